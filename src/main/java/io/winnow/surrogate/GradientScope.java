@@ -1,0 +1,7 @@
+package io.winnow.surrogate;
+
+/** Over which parameters a per-sample gradient is taken. */
+public enum GradientScope {
+    ALL,
+    LAST_LAYER
+}

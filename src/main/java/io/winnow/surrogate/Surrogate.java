@@ -1,0 +1,79 @@
+package io.winnow.surrogate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * One network on one device: its weights, the optimizer's state and what can be asked of both. Not safe for concurrent
+ * use. Passes run in evaluation mode (running statistics of batch normalisation, no augmentation) and change nothing.
+ */
+public interface Surrogate extends AutoCloseable {
+
+    SurrogateSpec spec();
+
+    /** The trainable parameters in the order of {@link #weights()}. */
+    List<ParameterInfo> parameters();
+
+    /** A copy of all trainable parameters, flat, in the order of {@link #parameters()}. */
+    float[] weights();
+
+    /** Replaces all trainable parameters. */
+    void weights(float[] weights);
+
+    /** The running statistics of batch normalisation: not trained, but part of the function that is evaluated. */
+    List<ParameterInfo> buffers();
+
+    /** A copy of all running statistics, flat, in the order of {@link #buffers()}. */
+    float[] bufferValues();
+
+    void bufferValues(float[] values);
+
+    /**
+     * Trains from epoch {@code fromEpoch} (epochs already done, 0 for a fresh network) to {@code spec.epochs()}. The order of
+     * the samples and their augmentation are functions of (seed, epoch) alone, so that a training resumed at an epoch from
+     * {@link #readState} goes on bit for bit as if it had not stopped.
+     *
+     * @throws TrainingDivergedException when a loss is NaN or infinite
+     * @throws TrainingStoppedException when the listener says stop
+     */
+    void train(Samples samples, TrainingSpec spec, long seed, int fromEpoch, TrainingListener listener);
+
+    /**
+     * One forward pass over the samples at positions {@code from} … {@code to}−1, in order.
+     *
+     * @param embeddings whether the batches carry the input of the last linear layer
+     */
+    void forward(Samples samples, int from, int to, boolean embeddings, ForwardListener listener);
+
+    /**
+     * Exact per-sample gradients of the cross-entropy over all trainable parameters, for the positions {@code from} …
+     * {@code to}−1, in order. Gives for each sample ‖∇ℓ‖² and, where a direction is given, ⟨∇ℓ, direction⟩.
+     *
+     * @param scope all parameters or the last linear layer's
+     * @param direction null, or a vector made by {@link #meanGradient} of this surrogate at these weights
+     */
+    void perSampleGradients(
+            Samples samples,
+            int from,
+            int to,
+            GradientScope scope,
+            @org.jspecify.annotations.Nullable Direction direction,
+            GradientListener listener);
+
+    /**
+     * The mean gradient ḡ = (1/N) Σ ∇ℓ(z, w) over the samples at positions {@code from} … {@code to}−1, in evaluation mode.
+     * The caller closes it.
+     */
+    Direction meanGradient(Samples samples, int from, int to, StopSignal stop);
+
+    /** Writes weights, running statistics and the optimizer's velocity. */
+    void writeState(OutputStream out) throws IOException;
+
+    /** Reads what {@link #writeState} wrote for a surrogate of the same spec. */
+    void readState(InputStream in) throws IOException;
+
+    @Override
+    void close();
+}

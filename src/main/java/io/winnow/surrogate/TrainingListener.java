@@ -1,0 +1,19 @@
+package io.winnow.surrogate;
+
+/** Watches a training. Called on the thread that trains, between steps: it may run passes on the surrogate. */
+public interface TrainingListener extends StopSignal {
+
+    @Override
+    default boolean stopRequested() {
+        return false;
+    }
+
+    /** Before the step's weights change; w_t and η_t of a stage are those of this moment. */
+    default void beforeStep(long step, double learningRate) {}
+
+    /** After each step. */
+    default void afterBatch(TrainingBatch batch) {}
+
+    /** After the last step of an epoch. */
+    default void afterEpoch(EpochSummary epoch) {}
+}

@@ -1,0 +1,25 @@
+package io.winnow.dataset;
+
+import java.util.UUID;
+
+/** The registered datasets, as other features see them. */
+public interface Datasets {
+
+    /**
+     * The dataset of that name, ready to be read.
+     *
+     * @throws io.winnow.platform.NotFoundException when there is none
+     * @throws io.winnow.platform.ConflictException when it is not (or not successfully) ingested
+     */
+    ReadyDataset requireReady(String name);
+
+    /**
+     * The same by id.
+     *
+     * @throws io.winnow.platform.NotFoundException when there is none
+     */
+    ReadyDataset requireReady(UUID id);
+
+    /** Opens a split's tensor store; the caller closes it. */
+    TensorStore open(ReadyDataset dataset, Split split);
+}

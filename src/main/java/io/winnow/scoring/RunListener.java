@@ -1,0 +1,29 @@
+package io.winnow.scoring;
+
+import io.winnow.surrogate.StopSignal;
+
+/** Watches a run; called on its thread between batches. */
+public interface RunListener extends StopSignal {
+
+    @Override
+    default boolean stopRequested() {
+        return false;
+    }
+
+    /** How far the run is. Called often: throttle what it costs. */
+    default void progress(RunProgress progress) {}
+
+    /**
+     * @param phase what it is doing
+     * @param epoch 1-based epoch in training, 0 before the first
+     * @param fraction share of the run's expected work that is done, in [0, 1], never falling
+     * @param samplesPerSecond of the present phase
+     */
+    record RunProgress(Phase phase, int epoch, double fraction, double samplesPerSecond) {}
+
+    /** What a run does at a moment. */
+    enum Phase {
+        TRAIN,
+        SCORE
+    }
+}

@@ -1,0 +1,21 @@
+package io.winnow.scoring;
+
+import java.util.Set;
+
+/**
+ * A way to score samples. Adding one means: a final class in {@code scoring.method}, a subclass of the contract test, a
+ * page in {@code docs/methods}.
+ */
+public interface ScoringMethod {
+
+    /** The stable name in requests and answers, such as {@code el2n}. */
+    String id();
+
+    /** Which end of the score is important. */
+    Keeps keeps();
+
+    Set<Need> needs();
+
+    /** Starts the fold of one run: it receives the quantities asked for and turns them into scores. */
+    ScoreFold begin(RunContext run);
+}

@@ -1,0 +1,5 @@
+/** The PostgreSQL server that runs inside the service's home when no other is configured. */
+@NullMarked
+package io.winnow.platform.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package io.winnow.surrogate.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.pooling.Pool;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A block without parameters. */
+final class Operation extends NetworkBlock {
+
+    private final String name;
+    private final UnaryOperator<NDArray> function;
+    private final UnaryOperator<Shape> shape;
+
+    private Operation(String name, UnaryOperator<NDArray> function, UnaryOperator<Shape> shape) {
+        this.name = name;
+        this.function = function;
+        this.shape = shape;
+    }
+
+    /** max(x, 0). */
+    static Operation relu() {
+        return new Operation("relu", Activation::relu, UnaryOperator.identity());
+    }
+
+    /** [N, C, H, W] to the means over the positions, [N, C]. */
+    static Operation globalAveragePooling() {
+        return new Operation("globalAveragePooling", Pool::globalAvgPool2d, s -> new Shape(s.get(0), s.get(1)));
+    }
+
+    /** The largest value of each 3×3 neighbourhood at every second position. */
+    static Operation maxPooling() {
+        return new Operation(
+                "maxPooling",
+                x -> Pool.maxPool2d(x, new Shape(3, 3), new Shape(2, 2), new Shape(1, 1), false),
+                s -> new Shape(s.get(0), s.get(1), (s.get(2) - 1) / 2 + 1, (s.get(3) - 1) / 2 + 1));
+    }
+
+    /** [N, C, H, W] to [N, C · H · W], row-major. */
+    static Operation flatten() {
+        return new Operation(
+                "flatten", x -> x.reshape(x.getShape().get(0), -1), s -> new Shape(s.get(0), s.size() / s.get(0)));
+    }
+
+    @Override
+    NDArray apply(
+            ParameterStore weights, NDArray input, boolean training, @Nullable PairList<String, Object> parameters) {
+        return function.apply(input);
+    }
+
+    @Override
+    Shape outputShape(Shape input) {
+        return shape.apply(input);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,150 @@
+package io.winnow.platform.web;
+
+import io.winnow.platform.ConflictException;
+import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.InvalidRequestException.Violation;
+import io.winnow.platform.NotFoundException;
+import io.winnow.platform.UnprocessableException;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Turns every exception into an RFC 9457 problem. A detail says what was wrong and what would be right; what an exception
+ * from below says goes to the log only.
+ */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class ProblemHandler extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+    private static final int LONGEST_QUOTE = 100;
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(InvalidRequestException e, WebRequest request) {
+        return invalid(e.violations(), e, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(NotFoundException e, WebRequest request) {
+        return respond(HttpStatus.NOT_FOUND, "not-found", "Not found", e, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(ConflictException e, WebRequest request) {
+        return respond(HttpStatus.CONFLICT, "conflict", "Conflict with the present state", e, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(UnprocessableException e, WebRequest request) {
+        return respond(HttpStatus.UNPROCESSABLE_CONTENT, "contradiction", "Contradicts an earlier request", e, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(BodyLimit.BodyTooLargeException e, WebRequest request) {
+        ResponseEntity<Object> answer =
+                respond(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", "Content too large", e, request);
+        ((ProblemDetail) answer.getBody()).setProperty("errors", List.of(new Violation("body", e.getMessage())));
+        return answer;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(MethodArgumentTypeMismatchException e, WebRequest request) {
+        return invalid(List.of(new Violation(e.getName(), "has an unusable value " + quote(e.getValue()))), e, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> on(Exception e, WebRequest request) {
+        log.error("a request failed unexpectedly: {}", request.getDescription(false), e);
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log says why");
+        problem.setType(type("internal-error"));
+        return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return invalid(List.of(UnreadableBody.explain(e)), e, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<Violation> violations = e.getBindingResult().getFieldErrors().stream()
+                .map(error -> new Violation(error.getField(), String.valueOf(error.getDefaultMessage())))
+                .toList();
+        return invalid(violations, e, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return invalid(List.of(new Violation(e.getParameterName(), "is required")), e, request);
+    }
+
+    /** All problems leave here: those that Spring made get a type of ours too, and none quotes an exception's message. */
+    @Override
+    protected ResponseEntity<Object> createResponseEntity(
+            @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (body instanceof ProblemDetail problem && URI.create("about:blank").equals(problem.getType())) {
+            problem.setType(type(slug(status)));
+        }
+        HttpHeaders complete = new HttpHeaders();
+        complete.putAll(headers);
+        complete.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return super.createResponseEntity(body, complete, status, request);
+    }
+
+    private ResponseEntity<Object> invalid(List<Violation> violations, Exception e, WebRequest request) {
+        Violation first = violations.get(0);
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, first.field() + " " + first.message());
+        problem.setType(type("invalid-request"));
+        problem.setTitle("The request is not valid");
+        problem.setProperty("errors", violations);
+        return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
+    }
+
+    private ResponseEntity<Object> respond(
+            HttpStatus status, String type, String title, RuntimeException e, WebRequest request) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, e.getMessage());
+        problem.setType(type(type));
+        problem.setTitle(title);
+        return handleExceptionInternal(e, problem, new HttpHeaders(), status, request);
+    }
+
+    private static URI type(String slug) {
+        return URI.create("urn:winnow:problem:" + slug);
+    }
+
+    private static String slug(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        return known == null
+                ? "status-" + status.value()
+                : known.getReasonPhrase().toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
+    }
+
+    private static String quote(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return "'" + (text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text) + "'";
+    }
+}

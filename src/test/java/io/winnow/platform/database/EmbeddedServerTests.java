@@ -1,0 +1,100 @@
+package io.winnow.platform.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.FileSystemUtils;
+
+class EmbeddedServerTests {
+
+    /** Under target, not a temporary directory of the test framework: the server must outlive nothing. */
+    Path home;
+
+    @BeforeEach
+    void createHome() throws IOException {
+        home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "embedded-server");
+    }
+
+    @AfterEach
+    void deleteHome() throws IOException {
+        FileSystemUtils.deleteRecursively(home);
+    }
+
+    @Test
+    void keepsItsDataOverARestartAndWritesDurably() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
+            assertThat(ask(server, "SHOW fsync")).isEqualTo("on");
+            assertThat(ask(server, "SHOW synchronous_commit")).isEqualTo("on");
+            run(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+        }
+        try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
+            assertThat(ask(server, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatALiveServiceOwns() throws Exception {
+        EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath());
+        try {
+            assertThatThrownBy(() -> EmbeddedServer.start(home.toAbsolutePath()))
+                    .isInstanceOf(Exception.class);
+            assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void removesAPidFileThatNamesAStrangersProcessAndLeavesTheStrangerAlone() throws Exception {
+        EmbeddedServer.start(home.toAbsolutePath()).close();
+        Process stranger = new ProcessBuilder("sleep", "600").start();
+        try {
+            Files.writeString(
+                    home.resolve("postgres/postmaster.pid"),
+                    stranger.pid() + "\n" + home.resolve("postgres").toAbsolutePath()
+                            + "\n0\n1\n\n127.0.0.1\n0 0\nready\n");
+            try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
+                assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+            }
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void startsAfreshWhenTheFirstStartWasKilledHalfWay() throws Exception {
+        Path half = Files.createDirectories(home.resolve("postgres.new/base"));
+        Files.writeString(half.resolve("rubbish"), "x");
+        try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
+            assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    private static String ask(EmbeddedPostgres server, String sql) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private static void run(EmbeddedPostgres server, String sql) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -4,6 +4,9 @@ package io.winnow.scoring;
 public interface RunScorer {
 
     /**
+     * Trains on all samples when a method needs it, and on parts of them for {@code moso} with chunks; a run whose methods
+     * need neither trains nothing.
+     *
      * @throws io.winnow.surrogate.TrainingDivergedException when the loss stops being finite
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      */

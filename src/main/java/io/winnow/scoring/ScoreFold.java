@@ -28,12 +28,8 @@ public interface ScoreFold {
     /** Receives each batch of the per-sample gradients after an epoch of {@code scoreAt}. */
     default void gradients(int epoch, GradientBatch batch) {}
 
-    /**
-     * Receives each batch of a stage.
-     *
-     * @param learningRate η_t of the stage's step
-     */
-    default void stage(int stage, double learningRate, GradientBatch batch) {}
+    /** Receives each batch of a stage. */
+    default void stage(Stage stage, GradientBatch batch) {}
 
     /**
      * The scores [N], finite, in sample order.
@@ -42,8 +38,8 @@ public interface ScoreFold {
      */
     float[] scores(int epoch);
 
-    /** Facts worth telling beside the scores, such as the number of never-learned samples. Numbers add up over runs. */
-    default Map<String, Double> facts() {
+    /** Finite numbers worth telling beside the scores, such as how many samples were never learned. Runs average them. */
+    default Map<String, Double> facts(int epoch) {
         return Map.of();
     }
 

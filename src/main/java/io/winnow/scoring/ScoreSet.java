@@ -1,6 +1,7 @@
 package io.winnow.scoring;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param size N
  * @param classes number of classes when labels are known, else 0
  * @param std standard deviation of the scores over the samples
- * @param facts what the method and the statistics over runs tell beside the scores
+ * @param reliability how well the halves of the runs agree; null under two runs and for imported scores
+ * @param facts what the method tells beside the scores, means over the runs
+ * @param warnings what to know before relying on these scores
  */
 public record ScoreSet(
         UUID id,
@@ -36,7 +39,9 @@ public record ScoreSet(
         double mean,
         double std,
         Histogram histogram,
-        Map<String, Object> facts,
+        @Nullable Reliability reliability,
+        Map<String, Double> facts,
+        List<String> warnings,
         Instant createdAt) {
 
     /**
@@ -44,4 +49,20 @@ public record ScoreSet(
      * @param counts [bins]
      */
     public record Histogram(double[] edges, long[] counts) {}
+
+    /**
+     * Whether the runs are enough: the mean scores of the even runs (0, 2, …) against those of the odd ones.
+     *
+     * @param splitHalfSpearman rank correlation of the two halves; null when one of them is constant
+     * @param spearmanBrown what that says of the mean over all runs, 2ρ / (1 + ρ); null where ρ is negative or null
+     * @param overlap for ratios kept, the share of one half's most important samples that the other half picks too
+     */
+    public record Reliability(
+            @Nullable Double splitHalfSpearman, @Nullable Double spearmanBrown, List<Overlap> overlap) {}
+
+    /**
+     * @param ratio ratio kept
+     * @param share of the samples kept by one half, those kept by the other too, in [0, 1]
+     */
+    public record Overlap(double ratio, double share) {}
 }

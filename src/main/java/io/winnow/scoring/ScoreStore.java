@@ -1,5 +1,6 @@
 package io.winnow.scoring;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,16 @@ public interface ScoreStore {
      */
     List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs);
 
+    /**
+     * Writes a score set that was computed elsewhere. Reads its sources to their end, a chunk at a time: nothing of the
+     * set's size is kept in the heap.
+     *
+     * @throws io.winnow.platform.InvalidRequestException when a score is not finite, a label is out of range, there are no
+     *     scores at all, or the numbers of scores and labels differ
+     * @throws java.io.UncheckedIOException when a source fails
+     */
+    ScoreSet add(NewScoreSet set);
+
     /** Deletes the score sets and run scores of a job. */
     void deleteJob(UUID job);
 
@@ -34,8 +45,14 @@ public interface ScoreStore {
     /** The newest that fits the filter. */
     Optional<ScoreSet> newest(Filter filter);
 
-    /** All scores of a set, in sample order. */
+    /** All scores of a set, in sample order. Cached and shared by all callers: read it, don't write to it. */
     float[] scores(UUID id);
+
+    /**
+     * Hands the scores from chunk {@code fromChunk} on to the consumer, chunk by chunk in sample order. No database
+     * connection is held while the consumer works.
+     */
+    void readScores(UUID id, int fromChunk, ChunkConsumer consumer) throws IOException;
 
     /** The standard deviation over runs (with n − 1; zeros for one run), in sample order. */
     float[] spread(UUID id);
@@ -46,8 +63,25 @@ public interface ScoreStore {
     /** The first k of the samples ordered by importance, ties by smaller index. */
     int[] ranking(UUID id, int k);
 
-    /** The labels of the samples that the set scores; null when none are known. */
+    /**
+     * The labels of the samples that the set scores, as the surrogates saw them or as they were imported; null when none
+     * are known. Cached and shared by all callers: read it, don't write to it.
+     */
     int @Nullable [] labels(ScoreSet set);
+
+    /** The class that most of the runs predict for each sample, ties to the smaller class; null for imported scores. */
+    int @Nullable [] predicted(ScoreSet set);
+
+    /** Receives chunks of scores. */
+    @FunctionalInterface
+    interface ChunkConsumer {
+
+        /**
+         * @param firstSample index of the sample that {@code scores[0]} belongs to
+         * @param scores at most {@link #CHUNK} scores; the array is the consumer's to keep
+         */
+        void chunk(long firstSample, float[] scores) throws IOException;
+    }
 
     /** What score sets to look at; null parts don't matter. */
     record Filter(

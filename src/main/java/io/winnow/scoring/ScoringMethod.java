@@ -1,5 +1,6 @@
 package io.winnow.scoring;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +16,11 @@ public interface ScoringMethod {
     Keeps keeps();
 
     Set<Need> needs();
+
+    /** What to know before relying on its scores of that epoch; told with every subset made of them. */
+    default List<String> warnings(int epoch) {
+        return List.of();
+    }
 
     /** Starts the fold of one run: it receives the quantities asked for and turns them into scores. */
     ScoreFold begin(RunContext run);

@@ -9,7 +9,21 @@ public final class Seeds {
 
     /** The seed of run k = 0, 1, … of a job: {@code mix(jobSeed + (k + 1) · golden gamma)}. */
     public static long ofRun(long jobSeed, int run) {
-        return mix(jobSeed + (run + 1) * GOLDEN_GAMMA);
+        return number(jobSeed, run);
+    }
+
+    /** An independent seed for another use within the same run: {@code mix(seed + FNV-1a(use))}. */
+    public static long of(long seed, String use) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = 0; i < use.length(); i++) {
+            hash = (hash ^ use.charAt(i)) * 0x100000001B3L;
+        }
+        return mix(seed + hash);
+    }
+
+    /** The i-th of the 64-bit numbers that a seed stands for, i = 0, 1, …: {@code mix(seed + (i + 1) · golden gamma)}. */
+    public static long number(long seed, long i) {
+        return mix(seed + (i + 1) * GOLDEN_GAMMA);
     }
 
     private static long mix(long z) {

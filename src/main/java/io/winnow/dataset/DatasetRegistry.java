@@ -1,0 +1,215 @@
+package io.winnow.dataset;
+
+import io.winnow.platform.ConflictException;
+import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.NotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.Pageable;
+import org.springframework.stereotype.Component;
+
+/** Registers datasets, finds them and deletes them. */
+@Component
+public class DatasetRegistry implements Datasets {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final int LONGEST_TEXT = 2000;
+
+    private final DatasetRepository repository;
+    private final DatasetFormats formats;
+    private final Ingester ingester;
+    private final StoreFolder stores;
+    private final ObjectProvider<DatasetUse> uses;
+    private final ObjectProvider<SampleScores> sampleScores;
+
+    DatasetRegistry(
+            DatasetRepository repository,
+            DatasetFormats formats,
+            Ingester ingester,
+            StoreFolder stores,
+            ObjectProvider<DatasetUse> uses,
+            ObjectProvider<SampleScores> sampleScores) {
+        this.repository = repository;
+        this.formats = formats;
+        this.ingester = ingester;
+        this.stores = stores;
+        this.uses = uses;
+        this.sampleScores = sampleScores;
+    }
+
+    /**
+     * Registers a dataset and starts its ingest.
+     *
+     * @throws InvalidRequestException when a field is wrong, or the files are and that is cheap to see
+     * @throws ConflictException when the name is taken
+     */
+    public Dataset register(DatasetRegistration registration) {
+        check(registration);
+        String name = String.valueOf(registration.name());
+        if (repository.existsByName(name)) {
+            throw taken(name);
+        }
+        try {
+            formats.open(registration);
+        } catch (BadDataException e) {
+            throw new InvalidRequestException("location", String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new InvalidRequestException("location", "the files could not be read");
+        }
+        Dataset dataset;
+        try {
+            dataset = repository.saveAndFlush(new Dataset(name, registration));
+        } catch (DataIntegrityViolationException e) {
+            throw taken(name);
+        }
+        ingester.start(dataset.id());
+        return dataset;
+    }
+
+    private static ConflictException taken(String name) {
+        return new ConflictException(
+                "a dataset called '%s' exists; delete it first or choose another name".formatted(name));
+    }
+
+    private void check(DatasetRegistration registration) {
+        String name = registration.name();
+        String format = registration.format();
+        String location = registration.location();
+        String description = registration.description();
+        List<String> classes = registration.classes();
+        new InvalidRequestException.Collector()
+                .require(
+                        name != null && NAME.matcher(name).matches(),
+                        "name",
+                        "must be 1 to 63 of the characters a-z 0-9 . _ - and begin with a letter or digit")
+                .require(format != null && formats.isKnown(format), "format", "must be one of: " + formats.known())
+                .require(
+                        location != null && !location.isBlank() && location.length() <= LONGEST_TEXT,
+                        "location",
+                        "must name a directory or file under a data root")
+                .require(
+                        description == null || description.length() <= LONGEST_TEXT,
+                        "description",
+                        "must have at most %d characters".formatted(LONGEST_TEXT))
+                .require(
+                        classes == null || namesClasses(classes),
+                        "classes",
+                        "must be at least two different names, none of them empty")
+                .throwIfAny();
+    }
+
+    private static boolean namesClasses(List<String> classes) {
+        return classes.size() >= 2
+                && new HashSet<>(classes).size() == classes.size()
+                && classes.stream().noneMatch(name -> name == null || name.isBlank() || name.length() > LONGEST_TEXT);
+    }
+
+    /** @throws NotFoundException when there is none */
+    public Dataset require(String name) {
+        return repository
+                .findByName(name)
+                .orElseThrow(() -> new NotFoundException(
+                        "there is no dataset '%s'; POST /datasets registers one".formatted(name)));
+    }
+
+    public Page<Dataset> list(Pageable page) {
+        return repository.findAll(page);
+    }
+
+    /**
+     * Deletes a dataset and its tensor stores; the files it was made from stay. An ingest under way stops.
+     *
+     * @throws ConflictException when it is in use
+     */
+    public void delete(String name) {
+        Dataset dataset = require(name);
+        uses.orderedStream()
+                .flatMap(use -> use.inUse(dataset.id()).stream())
+                .findFirst()
+                .ifPresent(use -> {
+                    throw new ConflictException("dataset '%s' is in use: %s".formatted(name, use));
+                });
+        try {
+            repository.deleteById(dataset.id());
+            stores.delete(dataset.id());
+        } catch (DataIntegrityViolationException e) {
+            throw new ConflictException("dataset '%s' is in use".formatted(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a tensor store could not be deleted", e);
+        }
+    }
+
+    @Override
+    public ReadyDataset requireReady(String name) {
+        return ready(require(name));
+    }
+
+    @Override
+    public ReadyDataset requireReady(UUID id) {
+        return ready(repository
+                .findById(id)
+                .orElseThrow(() -> new NotFoundException("the dataset %s was deleted".formatted(id))));
+    }
+
+    private static ReadyDataset ready(Dataset dataset) {
+        ReadyDataset ready = dataset.whenReady();
+        if (ready == null) {
+            throw new ConflictException(
+                    dataset.state() == Dataset.State.INGESTING
+                            ? "dataset '%s' is still being ingested".formatted(dataset.name())
+                            : "dataset '%s' could not be ingested; GET /datasets/%s says why"
+                                    .formatted(dataset.name(), dataset.name()));
+        }
+        return ready;
+    }
+
+    @Override
+    public TensorStore open(ReadyDataset dataset, Split split) {
+        try {
+            return MappedTensorStore.open(stores.file(dataset.id(), split), dataset.normalisation());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the tensor store of dataset '%s' cannot be read; delete the dataset and register it again"
+                            .formatted(dataset.name()),
+                    e);
+        }
+    }
+
+    /**
+     * One sample with what is known of it.
+     *
+     * @throws NotFoundException when the split has no such sample
+     */
+    public Sample sample(ReadyDataset dataset, Split split, int index) {
+        ReadyDataset.SplitInfo info = split == Split.TRAIN ? dataset.train() : dataset.test();
+        int size = info == null ? 0 : info.size();
+        if (index < 0 || index >= size) {
+            throw new NotFoundException("dataset '%s' has no sample %d: its %s split has %d samples, counted from 0"
+                    .formatted(dataset.name(), index, split == Split.TRAIN ? "training" : "test", size));
+        }
+        try (TensorStore store = open(dataset, split)) {
+            byte[] pixels = new byte[store.shape().size()];
+            store.copyTo(index, ByteBuffer.wrap(pixels));
+            Map<String, Double> scores = new TreeMap<>();
+            if (split == Split.TRAIN) {
+                sampleScores.forEach(source -> scores.putAll(source.of(dataset.id(), index)));
+            }
+            return new Sample(index, store.label(index), new Pixels(store.shape(), pixels), scores);
+        }
+    }
+
+    /**
+     * @param scores newest score by method
+     */
+    public record Sample(int index, int label, Pixels pixels, Map<String, Double> scores) {}
+}

@@ -1,0 +1,51 @@
+package io.winnow.dataset;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples of a dataset as its files give them.
+ *
+ * @param test null when there is no test split
+ * @param classes names in the order of the labels; every label must be below their number
+ */
+public record DatasetSource(SplitSource train, @Nullable SplitSource test, List<String> classes) {
+
+    public DatasetSource {
+        classes = List.copyOf(classes);
+    }
+
+    /** One split of the files. */
+    public interface SplitSource {
+
+        /** Number of samples, known before they are decoded. */
+        int size();
+
+        SampleReader open() throws IOException;
+    }
+
+    /** Reads the samples of a split in their order. Used by one thread. */
+    public interface SampleReader extends Closeable {
+
+        /** The next sample, or null after the last. */
+        @Nullable
+        RawSample next() throws IOException;
+    }
+
+    /**
+     * A sample before its picture is decoded.
+     *
+     * @param picture decodes it; may run on another thread, after further samples were read
+     */
+    public record RawSample(int label, Picture picture) {}
+
+    /** A picture that is still to be decoded. */
+    @FunctionalInterface
+    public interface Picture {
+
+        /** @throws BadDataException when it cannot be decoded */
+        Pixels decode() throws IOException;
+    }
+}

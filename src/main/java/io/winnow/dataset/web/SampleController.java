@@ -1,0 +1,75 @@
+package io.winnow.dataset.web;
+
+import io.winnow.dataset.DatasetRegistry;
+import io.winnow.dataset.ReadyDataset;
+import io.winnow.dataset.Split;
+import io.winnow.platform.InvalidRequestException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/datasets/{name}/samples/{index}")
+class SampleController {
+
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    private final DatasetRegistry registry;
+
+    SampleController(DatasetRegistry registry) {
+        this.registry = registry;
+    }
+
+    @GetMapping
+    SampleResponse sample(
+            @PathVariable String name, @PathVariable int index, @RequestParam(defaultValue = "train") String split) {
+        ReadyDataset dataset = registry.requireReady(name);
+        DatasetRegistry.Sample sample = registry.sample(dataset, split(split), index);
+        return new SampleResponse(
+                index, split, sample.label(), dataset.classes().get(sample.label()), sample.scores());
+    }
+
+    /** The picture as PNG. It never changes under the same checksum, so a browser asks again only whether it did. */
+    @GetMapping(path = "/image", produces = MediaType.IMAGE_PNG_VALUE)
+    ResponseEntity<byte[]> image(
+            @PathVariable String name, @PathVariable int index, @RequestParam(defaultValue = "train") String split)
+            throws IOException {
+        ReadyDataset dataset = registry.requireReady(name);
+        DatasetRegistry.Sample sample = registry.sample(dataset, split(split), index);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.maxAge(FRESH).cachePrivate())
+                .eTag(split + "-" + index + "-" + dataset.train().checksum())
+                .body(Png.of(sample.pixels()));
+    }
+
+    private static Split split(String name) {
+        return switch (name) {
+            case "train" -> Split.TRAIN;
+            case "test" -> Split.TEST;
+            default -> throw new InvalidRequestException("split", "must be train or test");
+        };
+    }
+
+    /**
+     * @param label 0-based class
+     * @param className its name
+     * @param scores the newest score by method
+     */
+    record SampleResponse(
+            int index,
+            String split,
+            int label,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("class")
+            String className,
+
+            Map<String, Double> scores) {}
+}

@@ -12,7 +12,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.Mutability;
 import org.hibernate.type.SqlTypes;
+import org.hibernate.type.descriptor.java.Immutability;
 import org.jspecify.annotations.Nullable;
 
 /** A registered dataset: INGESTING until its tensor stores are written, then READY, or FAILED with its problems. */
@@ -48,6 +50,7 @@ public class Dataset {
     private @Nullable String testChecksum;
 
     @JdbcTypeCode(SqlTypes.JSON)
+    @Mutability(Immutability.class)
     private Problem[] problems;
 
     private Instant createdAt;

@@ -192,10 +192,13 @@ public class DatasetRegistry implements Datasets {
      */
     public Sample sample(ReadyDataset dataset, Split split, int index) {
         ReadyDataset.SplitInfo info = split == Split.TRAIN ? dataset.train() : dataset.test();
-        int size = info == null ? 0 : info.size();
-        if (index < 0 || index >= size) {
+        if (info == null || index < 0 || index >= info.size()) {
             throw new NotFoundException("dataset '%s' has no sample %d: its %s split has %d samples, counted from 0"
-                    .formatted(dataset.name(), index, split == Split.TRAIN ? "training" : "test", size));
+                    .formatted(
+                            dataset.name(),
+                            index,
+                            split == Split.TRAIN ? "training" : "test",
+                            info == null ? 0 : info.size()));
         }
         try (TensorStore store = open(dataset, split)) {
             byte[] pixels = new byte[store.shape().size()];
@@ -204,12 +207,13 @@ public class DatasetRegistry implements Datasets {
             if (split == Split.TRAIN) {
                 sampleScores.forEach(source -> scores.putAll(source.of(dataset.id(), index)));
             }
-            return new Sample(index, store.label(index), new Pixels(store.shape(), pixels), scores);
+            return new Sample(index, store.label(index), new Pixels(store.shape(), pixels), scores, info.checksum());
         }
     }
 
     /**
      * @param scores newest score by method
+     * @param splitChecksum checksum of the split that it belongs to
      */
-    public record Sample(int index, int label, Pixels pixels, Map<String, Double> scores) {}
+    public record Sample(int index, int label, Pixels pixels, Map<String, Double> scores, String splitChecksum) {}
 }

@@ -25,6 +25,9 @@ final class IdxFile {
     private static final int LARGEST_ITEM = 1 << 26;
     private static final int HEADER_START = 4;
 
+    /** Deflate cannot make data smaller than by this factor. */
+    private static final int GZIP_BEST = 1032;
+
     private final SourceFiles files;
     private final Path path;
     private final int[] dimensions;
@@ -85,6 +88,10 @@ final class IdxFile {
                 throw new BadDataException(
                         "%s has pictures of absurd size: %s".formatted(name(), Arrays.toString(dimensions)));
             }
+        }
+        if (gzipped && valueBytes() / GZIP_BEST > storedBytes) {
+            throw new BadDataException("%s has %d bytes, too few to hold what its header %s announces"
+                    .formatted(name(), storedBytes, Arrays.toString(dimensions)));
         }
         if (!gzipped && storedBytes != headerBytes() + valueBytes()) {
             throw new BadDataException("%s has %d bytes, but its header %s needs %d"

@@ -6,6 +6,7 @@ import io.winnow.dataset.DatasetRegistry;
 import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;
 import java.net.URI;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.Sort;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -29,6 +30,7 @@ class DatasetController {
     }
 
     @PostMapping(consumes = "application/json")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     ResponseEntity<DatasetResponse> register(@RequestBody DatasetRegistration registration) {
         Dataset dataset = registry.register(registration);
         return ResponseEntity.accepted()
@@ -37,7 +39,7 @@ class DatasetController {
     }
 
     @GetMapping
-    PageResponse<DatasetResponse> list(PageQuery page) {
+    PageResponse<DatasetResponse> list(@ParameterObject PageQuery page) {
         return PageResponse.of(registry.list(page.toRequest(Sort.by("name"))), DatasetResponse::of);
     }
 

@@ -1,5 +1,6 @@
 package io.winnow.dataset.web;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.dataset.DatasetRegistry;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.dataset.Split;
@@ -46,7 +47,7 @@ class SampleController {
         DatasetRegistry.Sample sample = registry.sample(dataset, split(split), index);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.maxAge(FRESH).cachePrivate())
-                .eTag(split + "-" + index + "-" + dataset.train().checksum())
+                .eTag(split + "-" + index + "-" + sample.splitChecksum())
                 .body(Png.of(sample.pixels()));
     }
 
@@ -68,8 +69,7 @@ class SampleController {
             String split,
             int label,
 
-            @com.fasterxml.jackson.annotation.JsonProperty("class")
-            String className,
+            @JsonProperty("class") String className,
 
             Map<String, Double> scores) {}
 }

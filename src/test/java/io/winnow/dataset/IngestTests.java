@@ -1,0 +1,129 @@
+package io.winnow.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.winnow.testing.IdxFixture;
+import io.winnow.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+@SpringBootTest
+@Import(TestDatabase.class)
+class IngestTests {
+
+    @TempDir
+    static Path folder;
+
+    @Autowired
+    DatasetRegistry registry;
+
+    @Autowired
+    DatasetRepository repository;
+
+    @Autowired
+    Ingester ingester;
+
+    @Autowired
+    IngestLock lock;
+
+    @Autowired
+    StoreFolder stores;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry properties) {
+        properties.add("winnow.data.roots", () -> "./samples," + folder.resolve("data"));
+        properties.add("winnow.work-dir", () -> folder.resolve("work").toString());
+    }
+
+    private static DatasetRegistration registration(String name, Path location) {
+        return new DatasetRegistration(name, "idx", location.toString(), null, null, null, null);
+    }
+
+    private ReadyDataset ready(String name) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> registry.require(name).state() != Dataset.State.INGESTING);
+        return registry.requireReady(name);
+    }
+
+    /** As a process leaves it that dies in the middle: a row that says INGESTING and half a file. */
+    private Dataset leftBehind(String name) throws IOException {
+        Path data = IdxFixture.write(folder.resolve("data/" + name), 500, 100, 8, 5);
+        Dataset dataset = repository.saveAndFlush(new Dataset(name, registration(name, data)));
+        stores.create(dataset.id());
+        Files.write(stores.file(dataset.id(), Split.TRAIN).resolveSibling("train.tensors.part"), new byte[9_999_999]);
+        return dataset;
+    }
+
+    @Test
+    void ingestsAgainWhatADeadProcessLeftUnfinished() throws IOException {
+        Dataset dataset = leftBehind("left-behind");
+        ingester.takeUpWhatWasLeft();
+        ReadyDataset again = ready("left-behind");
+        registry.register(registration("undisturbed", folder.resolve("data/left-behind")));
+        ReadyDataset undisturbed = ready("undisturbed");
+        assertThat(again.train().checksum()).isEqualTo(undisturbed.train().checksum());
+        assertThat(again.test()).isNotNull();
+        assertThat(stores.file(dataset.id(), Split.TRAIN).getParent().toFile().list())
+                .containsExactlyInAnyOrder("train.tensors", "test.tensors");
+    }
+
+    @Test
+    void leavesADatasetAloneThatAnotherProcessIngests() throws Exception {
+        Dataset dataset = leftBehind("held");
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Thread other = new Thread(() -> lock.whileHeld(dataset.id(), () -> {
+            held.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        other.start();
+        held.await();
+        ingester.start(dataset.id());
+        Path data = IdxFixture.write(folder.resolve("data/after"), 20, 10, 8, 2);
+        registry.register(registration("after", data));
+        ready("after");
+        assertThat(registry.require("held").state()).isEqualTo(Dataset.State.INGESTING);
+        release.countDown();
+        other.join();
+        ingester.start(dataset.id());
+        assertThat(ready("held").train().size()).isEqualTo(500);
+    }
+
+    @Test
+    void leavesNothingOfADatasetThatIsDeletedBeforeItsIngestEnds() throws Exception {
+        Dataset dataset = leftBehind("deleted");
+        registry.delete("deleted");
+        ingester.start(dataset.id());
+        Path data = IdxFixture.write(folder.resolve("data/next"), 20, 10, 8, 2);
+        registry.register(registration("next", data));
+        ready("next");
+        assertThat(stores.file(dataset.id(), Split.TRAIN).getParent()).doesNotExist();
+        assertThat(repository.findById(dataset.id())).isEmpty();
+    }
+
+    @Test
+    void warnsOfAClassWithoutTrainingSamples() throws IOException {
+        Path data = IdxFixture.write(folder.resolve("data/gap"), 20, 10, 8, 2);
+        registry.register(new DatasetRegistration(
+                "gap", "idx", data.toString(), null, null, null, List.of("cat", "dog", "horse")));
+        assertThat(ready("gap").classes()).containsExactly("cat", "dog", "horse");
+        assertThat(registry.require("gap").problems())
+                .containsExactly(new Dataset.Problem(null, "class 'horse' has no training sample"));
+    }
+}

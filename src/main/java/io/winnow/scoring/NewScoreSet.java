@@ -28,7 +28,7 @@ public record NewScoreSet(
     public interface ScoreSource {
 
         /**
-         * Fills the target from its start with the next scores.
+         * Fills the target from its start with the next scores, as many as there are.
          *
          * @return how many there were: the target's length, or less at the end, 0 after it
          */
@@ -50,7 +50,7 @@ public record NewScoreSet(
     public interface LabelSource {
 
         /**
-         * Fills the target from its start with the next labels.
+         * Fills the target from its start with the next labels, as many as there are.
          *
          * @return how many there were: the target's length, or less at the end, 0 after it
          */

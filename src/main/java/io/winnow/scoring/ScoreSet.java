@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs number of runs averaged
  * @param size N
  * @param classes number of classes when labels are known, else 0
- * @param std standard deviation of the scores over the samples
+ * @param std standard deviation of the scores over the samples (with N, not N − 1)
  * @param reliability how well the halves of the runs agree; null under two runs and for imported scores
  * @param facts what the method tells beside the scores, means over the runs
  * @param warnings what to know before relying on these scores

@@ -40,9 +40,10 @@ public interface ScoreStore {
     /** @throws io.winnow.platform.NotFoundException when there is none */
     ScoreSet require(UUID id);
 
+    /** The newest first, whatever order the page asks for; of one job the last epoch, then in the order of its request. */
     Page<ScoreSet> list(Filter filter, Pageable page);
 
-    /** The newest that fits the filter. */
+    /** The first of {@link #list}. */
     Optional<ScoreSet> newest(Filter filter);
 
     /** All scores of a set, in sample order. Cached and shared by all callers: read it, don't write to it. */
@@ -57,7 +58,11 @@ public interface ScoreStore {
     /** The standard deviation over runs (with n − 1; zeros for one run), in sample order. */
     float[] spread(UUID id);
 
-    /** The scores of one run, in sample order. */
+    /**
+     * The scores of one run, in sample order.
+     *
+     * @throws io.winnow.platform.NotFoundException when the set has no such run
+     */
     float[] runScores(UUID id, int run);
 
     /** The first k of the samples ordered by importance, ties by smaller index. */

@@ -1,0 +1,101 @@
+package io.winnow.scoring.method;
+
+import io.winnow.scoring.Agreement;
+import io.winnow.scoring.Keeps;
+import io.winnow.scoring.Need;
+import io.winnow.scoring.RunContext;
+import io.winnow.scoring.ScoreFold;
+import io.winnow.scoring.ScoringMethod;
+import io.winnow.surrogate.GradientBatch;
+import io.winnow.surrogate.Samples;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gradient norm: ‖∇_w ℓ(w; x, y)‖₂ over all trainable parameters – weights, biases, scale and shift of batch normalisation.
+ * Highest is hardest, kept first. Paul, Ganguli and Dziugaite, “Deep Learning on a Data Diet”, NeurIPS 2021, Definition
+ * 2.1.
+ *
+ * <p>Exact, in evaluation mode. Cost: one pass of per-sample gradients for each epoch of {@code scoreAt}; N floats an
+ * epoch. At initialisation it mostly follows the norm of the input (Kirsch, “Does ‘Deep Learning on a Data Diet’
+ * reproduce?”, 2023), so that epoch's scores carry a warning and their correlation with the input norm.
+ */
+@Component
+final class Grand implements ScoringMethod {
+
+    @Override
+    public String id() {
+        return "grand";
+    }
+
+    @Override
+    public Keeps keeps() {
+        return Keeps.HIGHEST;
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return Set.of(Need.SNAPSHOT_GRADIENTS);
+    }
+
+    @Override
+    public List<String> warnings(int epoch) {
+        return epoch == 0
+                ? List.of("grand at initialisation follows the norm of the input and does not prune better than random;"
+                        + " score after a few epochs instead (scoreAt)")
+                : List.of();
+    }
+
+    @Override
+    public ScoreFold begin(RunContext run) {
+        return new Fold(run);
+    }
+
+    private static final class Fold implements ScoreFold {
+
+        private final Samples train;
+        private final EpochScores scores;
+
+        Fold(RunContext run) {
+            this.train = run.train();
+            this.scores = new EpochScores(run.samples());
+        }
+
+        @Override
+        public void gradients(int epoch, GradientBatch batch) {
+            float[] target = scores.at(epoch);
+            for (int i = 0; i < batch.size(); i++) {
+                target[batch.from() + i] = (float) Math.sqrt(batch.squaredNorms()[i]);
+            }
+        }
+
+        @Override
+        public float[] scores(int epoch) {
+            return scores.at(epoch);
+        }
+
+        @Override
+        public Map<String, Double> facts(int epoch) {
+            if (epoch != 0) {
+                return Map.of();
+            }
+            Double correlation = Agreement.pearson(scores.at(epoch), InputNorms.of(train));
+            return correlation == null ? Map.of() : Map.of("inputNormCorrelation", correlation);
+        }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            scores.save(out);
+        }
+
+        @Override
+        public void restore(DataInput in) throws IOException {
+            scores.restore(in);
+        }
+    }
+}

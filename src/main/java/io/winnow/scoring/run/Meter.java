@@ -1,0 +1,67 @@
+package io.winnow.scoring.run;
+
+import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunListener.Phase;
+import io.winnow.scoring.RunListener.RunProgress;
+import java.util.function.LongSupplier;
+
+/** Turns the work that is done into progress: the share of the foreseen cost, and samples a second over the last second. */
+final class Meter {
+
+    private static final long WINDOW_NANOS = 1_000_000_000L;
+
+    private final double totalCost;
+    private final RunListener listener;
+    private final LongSupplier nanoTime;
+
+    private Phase phase = Phase.TRAIN;
+    private int epoch;
+    private double doneCost;
+    private long windowStart;
+    private long windowSamples;
+    private double rate;
+    private boolean rated;
+
+    /**
+     * @param totalCost foreseen cost of everything, in the units of {@link Plan}
+     */
+    Meter(double totalCost, RunListener listener, LongSupplier nanoTime) {
+        this.totalCost = totalCost;
+        this.listener = listener;
+        this.nanoTime = nanoTime;
+    }
+
+    boolean stopRequested() {
+        return listener.stopRequested();
+    }
+
+    /** A new phase begins, with a speed of its own. */
+    void enter(Phase phase, int epoch) {
+        this.phase = phase;
+        this.epoch = epoch;
+        windowStart = nanoTime.getAsLong();
+        windowSamples = 0;
+        rate = 0;
+        rated = false;
+    }
+
+    /** Some samples went through a pass of that cost each. */
+    void done(int samples, double costEach) {
+        doneCost += samples * costEach;
+        windowSamples += samples;
+        long elapsed = nanoTime.getAsLong() - windowStart;
+        if (!rated || elapsed >= WINDOW_NANOS) {
+            rate = windowSamples * 1e9 / Math.max(1, elapsed);
+        }
+        if (elapsed >= WINDOW_NANOS) {
+            rated = true;
+            windowStart += elapsed;
+            windowSamples = 0;
+        }
+        listener.progress(new RunProgress(phase, epoch, fraction(), rate));
+    }
+
+    private double fraction() {
+        return totalCost == 0 ? 1 : Math.min(1, doneCost / totalCost);
+    }
+}

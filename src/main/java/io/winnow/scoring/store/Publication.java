@@ -1,0 +1,138 @@
+package io.winnow.scoring.store;
+
+import static io.winnow.scoring.ScoreStore.CHUNK;
+
+import io.winnow.platform.WinnowProperties;
+import io.winnow.scoring.Keeps;
+import io.winnow.scoring.MethodRegistry;
+import io.winnow.scoring.ScoreSet;
+import io.winnow.scoring.ScoreSet.Reliability;
+import io.winnow.scoring.ScoringMethod;
+import io.winnow.scoring.store.RunChunks.Kept;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Makes score sets of the scores of runs. */
+@Component
+final class Publication {
+
+    private final RunChunks runChunks;
+    private final ClassChunks classChunks;
+    private final ScoreChunks scoreChunks;
+    private final MethodRegistry methods;
+    private final Path directory;
+
+    Publication(
+            RunChunks runChunks,
+            ClassChunks classChunks,
+            ScoreChunks scoreChunks,
+            MethodRegistry methods,
+            WinnowProperties properties) {
+        this.runChunks = runChunks;
+        this.classChunks = classChunks;
+        this.scoreChunks = scoreChunks;
+        this.methods = methods;
+        this.directory = properties.workDir();
+    }
+
+    /** Writes the chunks of one score set and says what it is. */
+    ScoreSet scoreSet(UUID job, UUID datasetId, String dataset, int runs, Kept kept, Instant now) {
+        if (kept.runs() != runs) {
+            throw new IllegalStateException(
+                    "job %s has %s from %d runs of %d".formatted(job, kept.method(), kept.runs(), runs));
+        }
+        ScoringMethod method = methods.require(kept.method(), "method");
+        UUID id = UUID.randomUUID();
+        Halves halves = runs < 2 ? null : new Halves(kept.size());
+        try (SetWriter writer = new SetWriter(scoreChunks, id, method.keeps(), directory)) {
+            for (int from = 0; from < kept.size(); from += CHUNK) {
+                float[][] chunk = runChunks.chunk(job, kept, from / CHUNK, runs);
+                Averages averages = Averages.of(chunk);
+                writer.write(averages.mean(), runs < 2 ? null : averages.spread());
+                if (halves != null) {
+                    halves.add(from, chunk);
+                }
+            }
+            Summary summary = writer.finish();
+            return new ScoreSet(
+                    id,
+                    datasetId,
+                    dataset,
+                    job,
+                    null,
+                    kept.method(),
+                    kept.epoch(),
+                    runs,
+                    method.keeps(),
+                    summary.size(),
+                    kept.classes(),
+                    summary.min(),
+                    summary.max(),
+                    summary.mean(),
+                    summary.std(),
+                    summary.histogram(),
+                    halves == null ? null : halves.reliability(method.keeps()),
+                    kept.facts(),
+                    method.warnings(kept.epoch()),
+                    now);
+        }
+    }
+
+    /** Keeps what most of the runs predict, ties to the smaller class. */
+    void majority(UUID job, int size, int classes, int runs) {
+        int[] votes = new int[classes];
+        for (int from = 0; from < size; from += CHUNK) {
+            List<int[]> predictions = classChunks.predictions(job, from / CHUNK, runs);
+            if (predictions.isEmpty()) {
+                return;
+            }
+            int[] majority = new int[Math.min(CHUNK, size - from)];
+            for (int i = 0; i < majority.length; i++) {
+                majority[i] = mostVoted(predictions, i, votes);
+            }
+            byte[] bytes = Bytes.of(majority, 0, majority.length);
+            classChunks.insert(job, ClassChunks.Kind.MAJORITY, 0, from / CHUNK, bytes);
+        }
+    }
+
+    private static int mostVoted(List<int[]> predictions, int sample, int[] votes) {
+        int winner = predictions.get(0)[sample];
+        for (int[] run : predictions) {
+            int voted = run[sample];
+            votes[voted]++;
+            if (votes[voted] > votes[winner] || votes[voted] == votes[winner] && voted < winner) {
+                winner = voted;
+            }
+        }
+        for (int[] run : predictions) {
+            votes[run[sample]] = 0;
+        }
+        return winner;
+    }
+
+    /** The mean scores of the even and of the odd runs. */
+    private static final class Halves {
+
+        private final float[] even;
+        private final float[] odd;
+
+        Halves(int size) {
+            this.even = new float[size];
+            this.odd = new float[size];
+        }
+
+        void add(int from, float[][] runs) {
+            for (int i = 0; i < runs[0].length; i++) {
+                even[from + i] = (float) Averages.mean(runs, i, 0, 2);
+                odd[from + i] = (float) Averages.mean(runs, i, 1, 2);
+            }
+        }
+
+        Reliability reliability(Keeps keeps) {
+            return Reliabilities.of(even, odd, keeps);
+        }
+    }
+}

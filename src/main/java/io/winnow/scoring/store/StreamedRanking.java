@@ -1,0 +1,97 @@
+package io.winnow.scoring.store;
+
+import static io.winnow.scoring.ScoreStore.CHUNK;
+
+import io.winnow.scoring.Ranking;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Ranks a set of any size: range after range of keys is gathered by reading all keys in sample order, and sorted in the heap.
+ * A set that fits into one range takes one reading, 100 million samples two dozen.
+ */
+final class StreamedRanking {
+
+    private final OrderKeys keys;
+    private final int most;
+    private final Sink sink;
+    private final int[] chunk = new int[CHUNK];
+    private int filled;
+    private int chunks;
+
+    /**
+     * @param most samples sorted at a time; 16 bytes of heap each
+     */
+    StreamedRanking(OrderKeys keys, int most, Sink sink) {
+        this.keys = keys;
+        this.most = most;
+        this.sink = sink;
+    }
+
+    void write() {
+        List<KeyRanges.Range> ranges = KeyRanges.cut(keys, most);
+        int longest = (int) ranges.stream()
+                .mapToLong(KeyRanges.Range::size)
+                .filter(size -> size <= most)
+                .max()
+                .orElse(0);
+        long[] values = new long[longest];
+        long[] spare = new long[longest];
+        for (KeyRanges.Range range : ranges) {
+            if (range.isOneKey()) {
+                inSampleOrder(range);
+            } else {
+                sorted(range, values, spare);
+            }
+        }
+        if (filled > 0) {
+            sink.chunk(chunks, Arrays.copyOf(chunk, filled));
+        }
+    }
+
+    private void inSampleOrder(KeyRanges.Range range) {
+        int wanted = (int) range.from();
+        keys.forEach((first, read, count) -> {
+            for (int i = 0; i < count; i++) {
+                if (read[i] == wanted) {
+                    emit(first + i);
+                }
+            }
+        });
+    }
+
+    private void sorted(KeyRanges.Range range, long[] values, long[] spare) {
+        int[] gathered = {0};
+        keys.forEach((first, read, count) -> {
+            int at = gathered[0];
+            for (int i = 0; i < count; i++) {
+                if (range.holds(read[i])) {
+                    values[at++] = (long) read[i] << Integer.SIZE | first + i;
+                }
+            }
+            gathered[0] = at;
+        });
+        long[] result = Ranking.sort(values, spare, gathered[0]);
+        for (int i = 0; i < gathered[0]; i++) {
+            emit((int) result[i]);
+        }
+    }
+
+    private void emit(int sample) {
+        chunk[filled++] = sample;
+        if (filled == CHUNK) {
+            sink.chunk(chunks++, chunk);
+            filled = 0;
+        }
+    }
+
+    /** Receives the ranking, chunk by chunk. */
+    @FunctionalInterface
+    interface Sink {
+
+        /**
+         * @param samples a full chunk, or the last one; reused
+         */
+        void chunk(int number, int[] samples);
+    }
+}

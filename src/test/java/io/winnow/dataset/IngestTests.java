@@ -1,8 +1,10 @@
 package io.winnow.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.winnow.surrogate.SampleShape;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
 import java.io.IOException;
@@ -125,5 +127,22 @@ class IngestTests {
         assertThat(ready("gap").classes()).containsExactly("cat", "dog", "horse");
         assertThat(registry.require("gap").problems())
                 .containsExactly(new Dataset.Problem(null, "class 'horse' has no training sample"));
+    }
+
+    /** Numbers by NumPy over the same files. */
+    @Test
+    void ingestsTheBundledSamples() {
+        registry.register(registration("fashion-mnist-10k", Path.of("fashion-mnist")));
+        ReadyDataset dataset = ready("fashion-mnist-10k");
+        assertThat(dataset.shape()).isEqualTo(new SampleShape(1, 28, 28));
+        assertThat(dataset.classes()).hasSize(10);
+        assertThat(dataset.train().classCounts())
+                .containsExactly(942, 1027, 1016, 1019, 974, 989, 1021, 1022, 990, 1000);
+        assertThat(dataset.train().checksum())
+                .isEqualTo("sha256:d323c19fde67de48c226f5da228bc129e6fddc7cf4b515829530cb824b7df19d");
+        assertThat(dataset.normalisation().mean()[0]).isCloseTo(0.28630891706682676f, within(1e-7f));
+        assertThat(dataset.normalisation().std()[0]).isCloseTo(0.35401796410642805f, within(1e-7f));
+        assertThat(dataset.test()).isNotNull();
+        assertThat(dataset.test().size()).isEqualTo(2000);
     }
 }

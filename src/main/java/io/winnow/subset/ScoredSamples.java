@@ -93,8 +93,8 @@ public final class ScoredSamples {
         return i -> (long) Ranking.key(scores[i], keeps) << Integer.SIZE;
     }
 
-    /** Bytes on the heap with the ranking; scores and labels are shared with their cache. */
+    /** Bytes on the heap, the ranking included. */
     long bytes() {
-        return scores.length * 4L;
+        return scores.length * (labels == null ? 8L : 12L);
     }
 }

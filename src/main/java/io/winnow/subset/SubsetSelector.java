@@ -1,0 +1,98 @@
+package io.winnow.subset;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.winnow.platform.InvalidRequestException;
+import io.winnow.scoring.ScoreSet;
+import io.winnow.scoring.ScoreStore;
+import io.winnow.subset.SubsetRequest.Order;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers requests from the stored scores. What was read and what was selected is cached by its bytes; score sets never
+ * change, so nothing cached grows old.
+ */
+@Component
+public class SubsetSelector {
+
+    /** Parts of the heap that the two caches may fill. */
+    private static final int SAMPLES_PART = 5;
+
+    private static final int SELECTIONS_PART = 8;
+
+    private final ScoreStore scores;
+    private final Cache<UUID, ScoredSamples> samples;
+    private final Cache<SubsetKey, Subset> subsets;
+
+    SubsetSelector(ScoreStore scores) {
+        this.scores = scores;
+        long heap = Runtime.getRuntime().maxMemory();
+        this.samples = Caffeine.newBuilder()
+                .maximumWeight(heap / SAMPLES_PART)
+                .weigher((UUID id, ScoredSamples read) -> weight(read.bytes()))
+                .build();
+        this.subsets = Caffeine.newBuilder()
+                .maximumWeight(heap / SELECTIONS_PART)
+                .weigher((SubsetKey key, Subset subset) ->
+                        weight(((SelectedSamples) subset.samples()).selection().bytes()))
+                .build();
+    }
+
+    /** What the list follows from. */
+    private record SubsetKey(UUID scoreSet, SubsetPolicy policy, Fraction ratio, long seed, Order order) {
+
+        static SubsetKey of(SubsetRequest request) {
+            long seed = request.policy().seeded() ? request.seed() : 0;
+            return new SubsetKey(request.scoreSet().id(), request.policy(), request.ratio(), seed, request.order());
+        }
+    }
+
+    /**
+     * The samples to keep.
+     *
+     * @throws InvalidRequestException when the policy needs classes and the score set has none
+     */
+    public Subset select(SubsetRequest request) {
+        ScoreSet set = request.scoreSet();
+        if (request.policy().needsClasses() && set.classes() == 0) {
+            throw new InvalidRequestException(
+                    "policy",
+                    "%s needs the classes of the samples, and score set %s has none: import it with labels or with its dataset"
+                            .formatted(request.policy().id(), set.id()));
+        }
+        if (request.order() == Order.INDEX) {
+            return subsets.get(SubsetKey.of(request), key -> compute(request));
+        }
+        Subset byIndex = select(request.in(Order.INDEX));
+        return subsets.get(SubsetKey.of(request), key -> byImportance(byIndex));
+    }
+
+    private Subset compute(SubsetRequest request) {
+        ScoredSamples scored = samples(request.scoreSet());
+        Selection selection = request.policy().select(scored, request.ratio(), request.seed());
+        return new Subset(
+                new SelectedSamples(selection, scored),
+                scored.hasLabels() ? selection.classCounts(scored) : null,
+                scored.hasLabels() ? scored.classCounts() : null,
+                IndexChecksum.of(selection.indices()));
+    }
+
+    private static Subset byImportance(Subset byIndex) {
+        SelectedSamples kept = (SelectedSamples) byIndex.samples();
+        return new Subset(
+                new SelectedSamples(kept.selection().byImportance(kept.samples()), kept.samples()),
+                byIndex.classCounts(),
+                byIndex.classTotals(),
+                byIndex.checksum());
+    }
+
+    private ScoredSamples samples(ScoreSet set) {
+        return samples.get(
+                set.id(), id -> ScoredSamples.of(scores.scores(id), set.keeps(), scores.labels(set), set.classes()));
+    }
+
+    private static int weight(long bytes) {
+        return (int) Math.min(Integer.MAX_VALUE, bytes + 256);
+    }
+}

@@ -1,0 +1,74 @@
+package io.winnow.subset.web;
+
+import io.winnow.platform.tabular.Delivery;
+import io.winnow.platform.tabular.Format;
+import io.winnow.platform.web.StrictQuery;
+import io.winnow.subset.Subset;
+import io.winnow.subset.SubsetHead;
+import io.winnow.subset.SubsetRequest;
+import io.winnow.subset.SubsetSelector;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code GET /subsets}: the samples to keep, at any ratio. */
+@RestController
+class SubsetController {
+
+    /** Raised whenever the bytes of an answer change for the same request. */
+    private static final String FORMAT_VERSION = "1";
+
+    private static final Set<Format> FORMATS = EnumSet.allOf(Format.class);
+    private static final Set<String> PARAMETERS = parameters();
+
+    private final SubsetRequests requests;
+    private final SubsetSelector selector;
+    private final SubsetWriter writer;
+
+    SubsetController(SubsetRequests requests, SubsetSelector selector, SubsetWriter writer) {
+        this.requests = requests;
+        this.selector = selector;
+        this.writer = writer;
+    }
+
+    private static Set<String> parameters() {
+        Set<String> names = new TreeSet<>(SubsetRequests.PARAMETERS);
+        names.add("format");
+        return names;
+    }
+
+    @GetMapping("/subsets")
+    void select(@ParameterObject SubsetQuery documented, HttpServletRequest http, HttpServletResponse response)
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        StrictQuery query = StrictQuery.of(http.getParameterMap(), PARAMETERS);
+        SubsetRequests.Chosen chosen = requests.read(query);
+        Format format = Format.of(http, query.text("format"), FORMATS);
+        SubsetRequest request = chosen.request();
+        Delivery delivery = new Delivery(http, response, format, "subset");
+        response.setHeader("Winnow-Score-Set", request.scoreSet().id().toString());
+        response.setHeader(
+                "Winnow-Kept", request.kept() + "/" + request.scoreSet().size());
+        if (delivery.isKnown(identity(chosen))) {
+            return;
+        }
+        Subset subset = selector.select(request);
+        writer.send(delivery, format, subset.samples(), () -> SubsetHead.of(request, subset, chosen.because()));
+    }
+
+    /** The seed is told in the answer even where it has no influence on the list. */
+    private static String identity(SubsetRequests.Chosen chosen) {
+        return String.join(
+                "|",
+                FORMAT_VERSION,
+                chosen.request().identity(),
+                Long.toString(chosen.request().seed()),
+                chosen.because());
+    }
+}

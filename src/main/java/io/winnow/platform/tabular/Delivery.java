@@ -78,7 +78,15 @@ public final class Delivery {
         if ("HEAD".equals(exchange.getRequest().getMethod())) {
             return;
         }
-        OutputStream out = response.getOutputStream();
+        try {
+            write(body, gzip, response.getOutputStream());
+        } catch (IOException | RuntimeException e) {
+            BrokenDelivery.note(exchange.getRequest());
+            throw e;
+        }
+    }
+
+    private static void write(Body body, boolean gzip, OutputStream out) throws IOException {
         if (!gzip) {
             body.writeTo(out);
             return;

@@ -2,7 +2,10 @@ package io.winnow.subset.web;
 
 import io.winnow.platform.tabular.Delivery;
 import io.winnow.platform.tabular.Format;
+import io.winnow.platform.web.PageQuery;
+import io.winnow.platform.web.PageResponse;
 import io.winnow.platform.web.StrictQuery;
+import io.winnow.subset.StoredSubsets;
 import io.winnow.subset.Subset;
 import io.winnow.subset.SubsetHead;
 import io.winnow.subset.SubsetRequest;
@@ -17,8 +20,9 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
-/** {@code GET /subsets}: the samples to keep, at any ratio. */
+/** {@code GET /subsets}: the samples to keep, at any ratio; without one, the stored subsets. */
 @RestController
 class SubsetController {
 
@@ -26,16 +30,26 @@ class SubsetController {
     private static final String FORMAT_VERSION = "1";
 
     private static final Set<Format> FORMATS = EnumSet.allOf(Format.class);
+    private static final Set<String> PAGE = Set.of("page", "size");
     private static final Set<String> PARAMETERS = parameters();
 
     private final SubsetRequests requests;
     private final SubsetSelector selector;
     private final SubsetWriter writer;
+    private final StoredSubsets stored;
+    private final JsonMapper json;
 
-    SubsetController(SubsetRequests requests, SubsetSelector selector, SubsetWriter writer) {
+    SubsetController(
+            SubsetRequests requests,
+            SubsetSelector selector,
+            SubsetWriter writer,
+            StoredSubsets stored,
+            JsonMapper json) {
         this.requests = requests;
         this.selector = selector;
         this.writer = writer;
+        this.stored = stored;
+        this.json = json;
     }
 
     private static Set<String> parameters() {
@@ -44,8 +58,26 @@ class SubsetController {
         return names;
     }
 
+    /** Selects where the request says what; lists the stored subsets where it says nothing, or only a page. */
     @GetMapping("/subsets")
-    void select(@ParameterObject SubsetQuery documented, HttpServletRequest http, HttpServletResponse response)
+    void get(@ParameterObject SubsetQuery documented, HttpServletRequest http, HttpServletResponse response)
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        if (PAGE.containsAll(http.getParameterMap().keySet())) {
+            list(StrictQuery.of(http.getParameterMap(), PAGE), response);
+        } else {
+            select(http, response);
+        }
+    }
+
+    private void list(StrictQuery query, HttpServletResponse response) throws IOException {
+        PageQuery page = new PageQuery(query.integer("page", 0), query.integer("size", 1));
+        response.setContentType("application/json");
+        json.writeValue(
+                response.getOutputStream(),
+                PageResponse.of(stored.list(page.toRequest(StoredSubsets.NEWEST_FIRST)), head -> head));
+    }
+
+    private void select(HttpServletRequest http, HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         StrictQuery query = StrictQuery.of(http.getParameterMap(), PARAMETERS);
         SubsetRequests.Chosen chosen = requests.read(query);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.platform.tabular.ByteSink;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.ScoreSet;
+import io.winnow.subset.StoredSubsets;
 import io.winnow.subset.SubsetSelector;
 import io.winnow.testing.MemoryScores;
 import java.io.ByteArrayInputStream;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +44,9 @@ class SubsetControllerTests {
 
     @Autowired
     MockMvcTester mvc;
+
+    @MockitoBean
+    StoredSubsets stored;
 
     @Autowired
     MemoryScores scores;

@@ -1,0 +1,51 @@
+package io.winnow.job;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import io.winnow.job.JobTasks.TaskData;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** One execution of the task that finishes a job. */
+@Component
+class FinishTask {
+
+    private static final Logger log = LoggerFactory.getLogger(FinishTask.class);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+    private static final CompletionHandler<TaskData> DONE = (completed, task) -> {};
+
+    private final JobFinisher finisher;
+    private final JobSettings settings;
+
+    FinishTask(JobFinisher finisher, JobSettings settings) {
+        this.finisher = finisher;
+        this.settings = settings;
+    }
+
+    CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
+        if (data.version() > TaskData.VERSION) {
+            return again(ELSEWHERE);
+        }
+        Execution execution = context.getExecution();
+        int attempt = finisher.beginAttempt(data.job());
+        try {
+            if (attempt <= settings.mostAttempts()) {
+                finisher.finish(data.job(), execution);
+                return DONE;
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.error("the scores of job {} could not be published in attempt {}", data.job(), attempt, e);
+        }
+        return finisher.retry(data.job(), attempt, execution)
+                .map(FinishTask::again)
+                .orElse(DONE);
+    }
+
+    private static CompletionHandler<TaskData> again(Duration delay) {
+        return (completed, task) ->
+                task.reschedule(completed, completed.getTimeDone().plus(delay));
+    }
+}

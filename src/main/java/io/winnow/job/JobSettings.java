@@ -1,0 +1,26 @@
+package io.winnow.job;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the job engine.
+ *
+ * @param mostAttempts how often a run is claimed before it counts as poison
+ * @param retryDelay the wait before the second attempt; it doubles with each further one
+ * @param sweepInterval how often work without a task is looked for
+ * @param largestJob most sample visits (runs × epochs × samples) of one job
+ */
+@ConfigurationProperties("winnow.jobs")
+record JobSettings(
+        @DefaultValue("3") int mostAttempts,
+        @DefaultValue("5s") Duration retryDelay,
+        @DefaultValue("60s") Duration sweepInterval,
+        @DefaultValue("100000000000") long largestJob) {
+
+    /** The wait after an attempt, counted from 1. */
+    Duration delayAfter(int attempts) {
+        return retryDelay.multipliedBy(1L << Math.min(Math.max(attempts - 1, 0), 10));
+    }
+}

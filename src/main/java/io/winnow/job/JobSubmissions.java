@@ -1,0 +1,191 @@
+package io.winnow.job;
+
+import io.winnow.dataset.Datasets;
+import io.winnow.dataset.ReadyDataset;
+import io.winnow.model.Models;
+import io.winnow.model.RegisteredModel;
+import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.InvalidRequestException.Collector;
+import io.winnow.platform.NotFoundException;
+import io.winnow.platform.UnprocessableException;
+import io.winnow.scoring.MethodRegistry;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Accepts jobs: a request is refused with all that is wrong with it, or stored together with the tasks that do it. */
+@Component
+public class JobSubmissions {
+
+    private static final String KEY = "Idempotency-Key";
+    private static final int LONGEST_KEY = 255;
+
+    private final Jobs jobs;
+    private final RunTable runs;
+    private final JobTasks tasks;
+    private final Datasets datasets;
+    private final Models models;
+    private final MethodRegistry methods;
+    private final WorkerRegistry workers;
+    private final JobSettings settings;
+    private final TransactionOperations transaction;
+
+    JobSubmissions(
+            Jobs jobs,
+            RunTable runs,
+            JobTasks tasks,
+            Datasets datasets,
+            Models models,
+            MethodRegistry methods,
+            WorkerRegistry workers,
+            JobSettings settings,
+            TransactionOperations transaction) {
+        this.jobs = jobs;
+        this.runs = runs;
+        this.tasks = tasks;
+        this.datasets = datasets;
+        this.models = models;
+        this.methods = methods;
+        this.workers = workers;
+        this.settings = settings;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Accepts a job.
+     *
+     * @param body the JSON of the request, see {@link JobRequest}
+     * @param key an idempotency key, or null: the same key with the same request is the same job
+     * @return the job's id
+     * @throws InvalidRequestException naming all fields that are wrong
+     * @throws UnprocessableException when the key came with another request before
+     * @throws io.winnow.platform.ConflictException when the dataset is not ready
+     */
+    public UUID submit(byte @Nullable [] body, @Nullable String key) {
+        Collector violations = new Collector();
+        violations.require(key == null || isPrintable(key), KEY, "must be 1 to 255 visible ASCII characters");
+        JobRequest request = JobRequestReader.read(body, violations);
+        if (key != null && violations.isEmpty()) {
+            Optional<UUID> earlier = earlier(key, request);
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+        }
+        ReadyDataset dataset = dataset(request, violations);
+        RegisteredModel model = model(request, violations);
+        checkMethods(request, violations);
+        checkDevice(request, violations);
+        if (dataset == null || model == null || !violations.isEmpty()) {
+            violations.throwIfAny();
+            throw new IllegalStateException("a missing dataset or model is a violation");
+        }
+        checkSize(request, dataset);
+        return store(request, dataset, model, key);
+    }
+
+    private UUID store(JobRequest request, ReadyDataset dataset, RegisteredModel model, @Nullable String key) {
+        UUID id = UUID.randomUUID();
+        try {
+            transaction.executeWithoutResult(status -> {
+                jobs.saveAndFlush(new Job(id, dataset.id(), model, request, key, runs.now()));
+                runs.create(id, request.runs(), request.seed());
+                tasks.scheduleRuns(id, request.runs(), request.priority(), runs.now());
+            });
+            return id;
+        } catch (DataIntegrityViolationException e) {
+            // Another request with the same key was faster: the unique index let one of them through.
+            return Optional.ofNullable(key)
+                    .flatMap(used -> earlier(used, request))
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    private Optional<UUID> earlier(String key, JobRequest request) {
+        return jobs.findByIdempotencyKey(key).map(job -> {
+            if (!Arrays.equals(job.requestDigest(), StoredJson.digest(request))) {
+                throw new UnprocessableException(
+                        "the Idempotency-Key was used for another request before, job %s; use a new key"
+                                .formatted(job.id()));
+            }
+            return job.id();
+        });
+    }
+
+    private @Nullable ReadyDataset dataset(JobRequest request, Collector violations) {
+        if (request.dataset().isBlank()) {
+            return null;
+        }
+        try {
+            return datasets.requireReady(request.dataset());
+        } catch (NotFoundException e) {
+            violations.require(false, "dataset", "is not registered; POST /datasets registers one");
+            return null;
+        }
+    }
+
+    private @Nullable RegisteredModel model(JobRequest request, Collector violations) {
+        if (request.model().isBlank()) {
+            return null;
+        }
+        try {
+            return models.require(request.model());
+        } catch (NotFoundException e) {
+            violations.require(false, "model", "is not registered; POST /models registers one");
+            return null;
+        }
+    }
+
+    private void checkMethods(JobRequest request, Collector violations) {
+        for (int i = 0; i < request.methods().size(); i++) {
+            try {
+                methods.require(request.methods().get(i), "methods[" + i + "]");
+            } catch (InvalidRequestException e) {
+                e.violations().forEach(v -> violations.require(false, v.field(), v.message()));
+            }
+        }
+    }
+
+    /** Where no worker is up at the moment, nobody knows what the next one will have. */
+    private void checkDevice(JobRequest request, Collector violations) {
+        List<String> seen = workers.devices().stream()
+                .map(WorkerRegistry.Device::name)
+                .distinct()
+                .sorted()
+                .toList();
+        violations.require(
+                request.device().equals(JobRequest.ANY_DEVICE) || seen.isEmpty() || seen.contains(request.device()),
+                "device",
+                "is seen by no worker; they see " + String.join(", ", seen));
+    }
+
+    private void checkSize(JobRequest request, ReadyDataset dataset) {
+        int samples = dataset.train().size();
+        long visits = Math.multiplyExact((long) request.runs() * request.epochs(), (long) samples);
+        Collector violations = new Collector()
+                .require(
+                        visits <= settings.largestJob(),
+                        "epochs",
+                        "makes the job too large: runs × epochs × %d samples may be at most %d"
+                                .formatted(samples, settings.largestJob()))
+                .require(
+                        request.options().chunks() <= samples,
+                        "options.chunks",
+                        "must be at most the number of samples, " + samples);
+        if (request.labelNoise() != null) {
+            violations.require(
+                    NoisyLabels.count(samples, request.labelNoise().fraction()) > 0,
+                    "labelNoise.fraction",
+                    "hits none of %d samples".formatted(samples));
+        }
+        violations.throwIfAny();
+    }
+
+    private static boolean isPrintable(String key) {
+        return !key.isEmpty() && key.length() <= LONGEST_KEY && key.chars().allMatch(c -> c > ' ' && c < 127);
+    }
+}

@@ -1,0 +1,134 @@
+package io.winnow.job;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.winnow.scoring.RunListener.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as users see it, at one moment.
+ *
+ * @param request complete with defaults
+ * @param runResults the runs that are done, in their order
+ * @param labelNoise how well the methods found spoilt labels, when the job spoilt some and has succeeded
+ */
+public record JobView(
+        UUID id,
+        JobStatus status,
+        JobRequest request,
+        Progress progress,
+        List<ScoreSetRef> scoreSets,
+        List<RunResult> runResults,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseReport labelNoise,
+        @Nullable JobError error,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt) {
+
+    /**
+     * How far the job is. With several workers, {@code run} and what follows it tell of the lowest run at work.
+     *
+     * @param fraction share of the work of all runs that is done, in [0, 1]
+     * @param run number of a run at work, from 0; null when none is
+     * @param epoch epoch of that run, from 1; 0 before its training
+     * @param samplesPerSecond of all runs at work together, in their present phases
+     * @param secondsLeft estimate from the time since the start; null while there is nothing to go by
+     */
+    public record Progress(
+            double fraction,
+            int runsDone,
+            int runs,
+            @Nullable Integer run,
+            @Nullable Integer epoch,
+            int epochs,
+            @Nullable Phase phase,
+            @Nullable Double samplesPerSecond,
+            @Nullable Long secondsLeft) {}
+
+    /**
+     * @param run number from 0
+     * @param trainAccuracy at the visits of the last epoch; null when nothing was trained
+     * @param testAccuracy null without a test split
+     * @param seconds wall time of training and passes
+     * @param attempts how often it was begun
+     * @param worker who did it
+     */
+    public record RunResult(
+            int run,
+            long seed,
+            @Nullable Double trainAccuracy,
+            @Nullable Double testAccuracy,
+            @Nullable Double seconds,
+            int attempts,
+            @Nullable String worker) {}
+
+    private static final double LEAST_TO_ESTIMATE_FROM = 0.005;
+
+    static JobView of(Job job, List<Run> runs, Instant now) {
+        return new JobView(
+                job.id(),
+                job.status(),
+                job.request(),
+                progress(job, runs, now),
+                job.scoreSets(),
+                runs.stream()
+                        .filter(run -> run.status() == Run.Status.SUCCEEDED)
+                        .map(JobView::result)
+                        .toList(),
+                job.noiseReport(),
+                job.error(),
+                job.createdAt(),
+                job.startedAt(),
+                job.finishedAt());
+    }
+
+    private static Progress progress(Job job, List<Run> runs, Instant now) {
+        boolean running = job.status() == JobStatus.RUNNING;
+        double fraction = runs.stream().mapToDouble(Run::fraction).sum() / job.runs();
+        Run current = runs.stream()
+                .filter(run -> running && run.status() == Run.Status.RUNNING)
+                .findFirst()
+                .orElse(null);
+        double rate = runs.stream()
+                .filter(run -> run.status() == Run.Status.RUNNING && run.samplesPerSecond() != null)
+                .mapToDouble(Run::samplesPerSecond)
+                .sum();
+        return new Progress(
+                Math.min(1, fraction),
+                (int) runs.stream()
+                        .filter(run -> run.status() == Run.Status.SUCCEEDED)
+                        .count(),
+                job.runs(),
+                current == null ? null : current.key().number(),
+                current == null ? null : current.epoch(),
+                job.request().epochs(),
+                current == null ? null : current.phase(),
+                current == null || rate == 0 ? null : rate,
+                secondsLeft(job, fraction, now));
+    }
+
+    private static @Nullable Long secondsLeft(Job job, double fraction, Instant now) {
+        if (job.status().ended()) {
+            return 0L;
+        }
+        if (job.startedAt() == null || fraction < LEAST_TO_ESTIMATE_FROM) {
+            return null;
+        }
+        double elapsed = Duration.between(job.startedAt(), now).toMillis() / 1000.0;
+        return Math.max(0, Math.round(elapsed * (1 - fraction) / fraction));
+    }
+
+    private static RunResult result(Run run) {
+        return new RunResult(
+                run.key().number(),
+                run.seed(),
+                run.trainAccuracy(),
+                run.testAccuracy(),
+                run.seconds(),
+                run.attempts(),
+                run.worker());
+    }
+}

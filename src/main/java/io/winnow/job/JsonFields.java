@@ -1,0 +1,177 @@
+package io.winnow.job;
+
+import io.winnow.platform.InvalidRequestException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.DoublePredicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the fields of a JSON object one by one and notes everything that is wrong with them, by name, where data binding
+ * would stop at the first. A field that is wrong reads as its default, so that the reading can go on.
+ */
+final class JsonFields {
+
+    private final @Nullable JsonNode object;
+    private final String prefix;
+    private final InvalidRequestException.Collector violations;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    /**
+     * @param node the object, or null when it was left out
+     * @param name what the object is called in the request, empty for the whole body
+     */
+    JsonFields(@Nullable JsonNode node, String name, InvalidRequestException.Collector violations) {
+        boolean isObject = node != null && node.isObject();
+        violations.require(node == null || isObject, name.isEmpty() ? "body" : name, "must be a JSON object");
+        this.object = isObject ? node : null;
+        this.prefix = name.isEmpty() ? "" : name + ".";
+        this.violations = violations;
+    }
+
+    /** Whether the field was given; null counts as left out. */
+    boolean has(String field) {
+        return value(field) != null;
+    }
+
+    /** Notes a violation of a field of this object unless the condition holds. */
+    void require(boolean condition, String field, String message) {
+        violations.require(condition, prefix + field, message);
+    }
+
+    String requiredText(String field) {
+        require(has(field), field, "is required");
+        return text(field, "");
+    }
+
+    String text(String field, String fallback) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return fallback;
+        }
+        require(value.isString() && !value.stringValue().isBlank(), field, "must be a string that is not blank");
+        return value.isString() ? value.stringValue() : fallback;
+    }
+
+    String oneOf(String field, String fallback, Collection<String> choices) {
+        String text = text(field, fallback);
+        if (choices.contains(text)) {
+            return text;
+        }
+        JsonNode value = value(field);
+        require(
+                value != null && (!value.isString() || value.stringValue().isBlank()),
+                field,
+                "must be one of " + String.join(", ", choices));
+        return fallback;
+    }
+
+    int integer(String field, int fallback, int smallest, int largest) {
+        JsonNode value = value(field);
+        return value == null ? fallback : integer(value, field, fallback, smallest, largest);
+    }
+
+    long wholeNumber(String field, long fallback) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return fallback;
+        }
+        boolean fits = value.isIntegralNumber() && value.canConvertToLong();
+        require(fits, field, "must be a whole number of 64 bits");
+        return fits ? value.longValue() : fallback;
+    }
+
+    /**
+     * @param right what holds for a right value; not asked for one that is not finite
+     * @param rule the same in words: {@code must be …}
+     */
+    double decimal(String field, double fallback, DoublePredicate right, String rule) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return fallback;
+        }
+        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+        boolean fits = Double.isFinite(number) && right.test(number);
+        require(fits, field, rule);
+        return fits ? number : fallback;
+    }
+
+    boolean flag(String field, boolean fallback) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return fallback;
+        }
+        require(value.isBoolean(), field, "must be true or false");
+        return value.isBoolean() ? value.booleanValue() : fallback;
+    }
+
+    /** A list of whole numbers; wrong elements are noted and left out. */
+    List<Integer> integers(String field, int smallest, int largest) {
+        List<Integer> numbers = new ArrayList<>();
+        List<JsonNode> elements = elements(field);
+        for (int i = 0; i < elements.size(); i++) {
+            int number = integer(elements.get(i), field + "[" + i + "]", smallest - 1, smallest, largest);
+            if (number >= smallest) {
+                require(!numbers.contains(number), field + "[" + i + "]", "occurs twice");
+                numbers.add(number);
+            }
+        }
+        return numbers;
+    }
+
+    /** A list of strings; an element that is none is noted and reads as empty, so that places stay. */
+    List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        List<JsonNode> elements = elements(field);
+        for (int i = 0; i < elements.size(); i++) {
+            JsonNode element = elements.get(i);
+            require(element.isString(), field + "[" + i + "]", "must be a string");
+            String text = element.isString() ? element.stringValue() : "";
+            require(text.isEmpty() || !texts.contains(text), field + "[" + i + "]", "occurs twice");
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    JsonFields object(String field) {
+        return new JsonFields(value(field), prefix + field, violations);
+    }
+
+    /** Notes every field that was not asked for. */
+    void refuseOthers() {
+        if (object != null) {
+            object.properties().stream()
+                    .filter(property -> !known.contains(property.getKey()))
+                    .forEach(property -> require(
+                            false, property.getKey(), "is not a known field; known are " + String.join(", ", known)));
+        }
+    }
+
+    private List<JsonNode> elements(String field) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return List.of();
+        }
+        require(value.isArray() && !value.isEmpty(), field, "must be a list that is not empty");
+        return value.isArray() ? List.copyOf(value.values()) : List.of();
+    }
+
+    private int integer(JsonNode value, String field, int fallback, int smallest, int largest) {
+        boolean fits = value.isIntegralNumber()
+                && value.canConvertToInt()
+                && value.intValue() >= smallest
+                && value.intValue() <= largest;
+        require(fits, field, "must be a whole number between %d and %d".formatted(smallest, largest));
+        return fits ? value.intValue() : fallback;
+    }
+
+    private @Nullable JsonNode value(String field) {
+        known.add(field);
+        JsonNode value = object == null ? null : object.get(field);
+        return value == null || value.isNull() ? null : value;
+    }
+}

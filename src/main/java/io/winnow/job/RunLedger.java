@@ -1,0 +1,180 @@
+package io.winnow.job;
+
+import com.github.kagkarlsson.scheduler.task.Execution;
+import io.winnow.scoring.RunScores;
+import io.winnow.scoring.ScoreStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The short transactions in which a run is claimed and what became of the claim is written down. Each locks the job, then the
+ * run, then the task, in this order.
+ */
+@Component
+class RunLedger {
+
+    private static final Logger log = LoggerFactory.getLogger(RunLedger.class);
+
+    private final Jobs jobs;
+    private final RunTable runs;
+    private final JobTasks tasks;
+    private final ScoreStore scores;
+    private final JobSettings settings;
+
+    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings) {
+        this.jobs = jobs;
+        this.runs = runs;
+        this.tasks = tasks;
+        this.scores = scores;
+        this.settings = settings;
+    }
+
+    /**
+     * The right to work on a run, until somebody claims it anew.
+     *
+     * @param fence to be named in every write
+     * @param attempt counted from 1
+     */
+    record Claim(RunKey run, long fence, int attempt, Job job) {}
+
+    /**
+     * Claims the run before any work on it, and counts the attempt. Where there is nothing to do – the run is done, its job
+     * has ended, or its attempts are spent – the task goes and the answer is empty.
+     *
+     * @param dead after how long without a sign of life a worker counts as dead
+     */
+    @Transactional
+    public Optional<Claim> claim(RunKey key, String worker, Execution execution, Duration dead) {
+        Optional<Job> found = jobs.lock(key.job());
+        if (found.isEmpty() || found.get().status().ended()) {
+            tasks.remove(execution);
+            return Optional.empty();
+        }
+        Job job = found.get();
+        Optional<Long> fence = runs.claim(key, worker, settings.mostAttempts());
+        if (fence.isEmpty()) {
+            Run run = runs.lock(key);
+            if (!run.status().ended() && !runs.beatsWithin(key, dead)) {
+                quarantine(job, run);
+            }
+            tasks.remove(execution);
+            return Optional.empty();
+        }
+        job.start(runs.now());
+        return Optional.of(new Claim(key, fence.get(), runs.lock(key).attempts(), job));
+    }
+
+    /**
+     * Keeps the results, and with the last run of a job asks for the finish. Repeating it after a commit whose answer was
+     * lost is safe.
+     *
+     * @return false when the claim does not hold any more: the results were not taken
+     */
+    @Transactional
+    public boolean complete(Claim claim, RunScores result, Execution execution) {
+        Optional<Job> job = jobs.lock(claim.run().job());
+        if (job.isEmpty()) {
+            return false;
+        }
+        Run run = runs.lock(claim.run());
+        if (run.fence() != claim.fence()) {
+            return false;
+        }
+        if (run.status() == Run.Status.SUCCEEDED) {
+            return true;
+        }
+        if (run.status() != Run.Status.RUNNING) {
+            return false;
+        }
+        scores.keepRun(claim.run().job(), claim.run().number(), result);
+        runs.succeed(claim.run(), claim.fence(), result);
+        tasks.remove(execution);
+        if (runs.allSucceeded(claim.run().job())) {
+            tasks.scheduleFinish(claim.run().job(), runs.now());
+        }
+        return true;
+    }
+
+    /** Ends the whole job: what went wrong would go wrong again. */
+    @Transactional
+    public void fail(Claim claim, JobError error, Execution execution) {
+        jobs.lock(claim.run().job()).filter(job -> !job.status().ended()).ifPresent(job -> {
+            if (runs.fail(claim.run(), claim.fence(), error.detail())) {
+                end(job, error);
+                tasks.remove(execution);
+            }
+        });
+    }
+
+    /**
+     * Notes that an attempt failed in a way that may pass.
+     *
+     * @return when to try again; empty when that was the last attempt, and the job has failed, or when the claim is lost
+     */
+    @Transactional
+    public Optional<Duration> retry(Claim claim, JobError error, Execution execution) {
+        if (claim.attempt() >= settings.mostAttempts()) {
+            fail(claim, error, execution);
+            return Optional.empty();
+        }
+        jobs.lock(claim.run().job());
+        return runs.giveBack(claim.run(), claim.fence(), false, error.detail())
+                ? Optional.of(settings.delayAfter(claim.attempt()))
+                : Optional.empty();
+    }
+
+    /**
+     * Gives the run back unfinished, as if this attempt had not been.
+     *
+     * @return false when the claim does not hold any more
+     */
+    @Transactional
+    public boolean release(Claim claim) {
+        jobs.lock(claim.run().job());
+        return runs.giveBack(claim.run(), claim.fence(), true, null);
+    }
+
+    /** Deals with a task whose worker seems dead: back into the queue with it, or to quarantine. */
+    @Transactional
+    public void bury(RunKey key, Execution execution, Duration dead) {
+        Optional<Job> job = jobs.lock(key.job());
+        if (job.isEmpty() || job.get().status().ended()) {
+            tasks.remove(execution);
+            return;
+        }
+        Run run = runs.lock(key);
+        if (runs.beatsWithin(key, dead)) {
+            log.info("{} seemed dead but its worker {} is alive", key, run.worker());
+            return;
+        }
+        if (tasks.reviveIfDead(execution, dead, settings.delayAfter(run.attempts()))) {
+            log.warn("{} died with its worker {} in attempt {}", key, run.worker(), run.attempts());
+            if (run.attempts() >= settings.mostAttempts() && !run.status().ended()) {
+                quarantine(job.get(), run);
+            }
+        }
+    }
+
+    private void quarantine(Job job, Run run) {
+        JobError error = new JobError(
+                "Run quarantined",
+                "run %d was begun %d times and never came to an end; the last worker was %s. Its log, or the system's, says why: look for memory"
+                        .formatted(run.key().number(), run.attempts(), run.worker()));
+        runs.fail(run.key(), run.fence(), error.detail());
+        end(job, error);
+    }
+
+    /** Ends the job, and with it all of its runs that have not ended. */
+    private void end(Job job, JobError error) {
+        Instant now = runs.now();
+        job.fail(error, now);
+        runs.dropUnfinished(job.id());
+        tasks.removeWaiting(job.id());
+        log.warn("job {} failed: {}", job.id(), error.detail());
+    }
+}

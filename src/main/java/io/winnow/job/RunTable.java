@@ -1,0 +1,235 @@
+package io.winnow.job;
+
+import io.winnow.scoring.RunListener.Phase;
+import io.winnow.scoring.RunListener.RunProgress;
+import io.winnow.scoring.RunScores;
+import io.winnow.scoring.RunScores.EpochAccuracy;
+import io.winnow.scoring.Seeds;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The rows of runs. Every write of a worker names the fence of its claim and hits no row when another has claimed the run
+ * since, or its job has ended. Times are the database's.
+ */
+@Component
+class RunTable {
+
+    private static final String CREATE = "INSERT INTO run (job_id, number, seed, status) VALUES (?, ?, ?, 'QUEUED')";
+
+    private static final String CLAIM = """
+            UPDATE run
+               SET fence = fence + 1, attempts = attempts + 1, status = 'RUNNING', worker = :worker,
+                   claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
+                   phase = NULL, epoch = 0, fraction = 0, samples_per_second = NULL
+             WHERE job_id = :job AND number = :number AND status IN ('QUEUED', 'RUNNING') AND attempts < :most
+            RETURNING fence
+            """;
+
+    private static final String PROGRESS = """
+            UPDATE run
+               SET phase = :phase, epoch = :epoch, fraction = :fraction, samples_per_second = :rate,
+                   heartbeat_at = clock_timestamp()
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
+            """;
+
+    private static final String BEAT = """
+            UPDATE run SET heartbeat_at = clock_timestamp()
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
+            """;
+
+    private static final String SUCCEED = """
+            UPDATE run
+               SET status = 'SUCCEEDED', fraction = 1, epoch = :epoch, phase = NULL, samples_per_second = NULL,
+                   train_accuracy = :train, test_accuracy = :test, seconds = :seconds, history = :history::jsonb,
+                   heartbeat_at = clock_timestamp(), finished_at = clock_timestamp()
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
+            """;
+
+    private static final String FAIL = """
+            UPDATE run SET status = 'FAILED', last_error = :error, finished_at = clock_timestamp()
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status IN ('QUEUED', 'RUNNING')
+            """;
+
+    /** The fence rises, so that nothing more of this claim is taken. */
+    private static final String GIVE_BACK = """
+            UPDATE run
+               SET status = 'QUEUED', fence = fence + 1, attempts = attempts - :refund, last_error = :error,
+                   phase = NULL, epoch = 0, fraction = 0, samples_per_second = NULL
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
+            """;
+
+    private static final String DROP = """
+            UPDATE run SET status = 'DROPPED', fence = fence + 1, finished_at = clock_timestamp()
+             WHERE job_id = :job AND status IN ('QUEUED', 'RUNNING')
+            """;
+
+    private static final String COLUMNS = """
+            SELECT job_id, number, seed, status, fence, attempts, worker, phase, epoch, fraction, samples_per_second,
+                   train_accuracy, test_accuracy, seconds
+              FROM run
+            """;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+
+    RunTable(JdbcClient jdbc, JdbcTemplate batches) {
+        this.jdbc = jdbc;
+        this.batches = batches;
+    }
+
+    /** The time by the database, the same for all of a transaction. */
+    Instant now() {
+        return jdbc.sql("SELECT now()").query(OffsetDateTime.class).single().toInstant();
+    }
+
+    void create(UUID job, int runs, long jobSeed) {
+        batches.batchUpdate(
+                CREATE,
+                IntStream.range(0, runs)
+                        .mapToObj(k -> new Object[] {job, k, Seeds.ofRun(jobSeed, k)})
+                        .toList());
+    }
+
+    /** Takes the run over and counts the attempt; empty when it has ended or {@code mostAttempts} are spent. */
+    Optional<Long> claim(RunKey run, String worker, int mostAttempts) {
+        return bind(CLAIM, run)
+                .param("worker", worker)
+                .param("most", mostAttempts)
+                .query(Long.class)
+                .optional();
+    }
+
+    /**
+     * Shows how far a run is, and that its worker lives.
+     *
+     * @return false when the claim does not hold any more
+     */
+    boolean progress(RunKey run, long fence, @Nullable RunProgress progress) {
+        if (progress == null) {
+            return fenced(BEAT, run, fence).update() == 1;
+        }
+        return fenced(PROGRESS, run, fence)
+                        .param("phase", progress.phase().name())
+                        .param("epoch", progress.epoch())
+                        .param("fraction", Math.max(0, Math.min(1, progress.fraction())))
+                        .param("rate", finite(progress.samplesPerSecond()))
+                        .update()
+                == 1;
+    }
+
+    /** Reads the run and locks its row until the transaction ends. */
+    Run lock(RunKey run) {
+        return bind(COLUMNS + " WHERE job_id = :job AND number = :number FOR UPDATE", run)
+                .query(RunTable::map)
+                .single();
+    }
+
+    void succeed(RunKey run, long fence, RunScores scores) {
+        EpochAccuracy last = scores.history().isEmpty()
+                ? null
+                : scores.history().get(scores.history().size() - 1);
+        fenced(SUCCEED, run, fence)
+                .param("epoch", last == null ? 0 : last.epoch())
+                .param("train", last == null ? null : finite(last.train()))
+                .param("test", last == null ? null : finite(last.test()))
+                .param("seconds", scores.trainingSeconds() + scores.scoringSeconds())
+                .param("history", StoredJson.write(scores.history()))
+                .update();
+    }
+
+    boolean fail(RunKey run, long fence, String error) {
+        return fenced(FAIL, run, fence).param("error", error).update() == 1;
+    }
+
+    /**
+     * Puts a claimed run back into the queue.
+     *
+     * @param refund whether the attempt does not count
+     */
+    boolean giveBack(RunKey run, long fence, boolean refund, @Nullable String error) {
+        return fenced(GIVE_BACK, run, fence)
+                        .param("refund", refund ? 1 : 0)
+                        .param("error", error)
+                        .update()
+                == 1;
+    }
+
+    /** Ends all runs of a job that have not ended; whoever works on one has lost it. */
+    void dropUnfinished(UUID job) {
+        jdbc.sql(DROP).param("job", job).update();
+    }
+
+    boolean allSucceeded(UUID job) {
+        return jdbc.sql("SELECT count(*) FROM run WHERE job_id = :job AND status <> 'SUCCEEDED'")
+                        .param("job", job)
+                        .query(Long.class)
+                        .single()
+                == 0;
+    }
+
+    /** Whether a worker showed within {@code limit} that it is at work on the run. */
+    boolean beatsWithin(RunKey run, Duration limit) {
+        return bind("""
+                        SELECT count(*) FROM run
+                         WHERE job_id = :job AND number = :number AND status = 'RUNNING'
+                           AND heartbeat_at > clock_timestamp() - make_interval(secs => :limit)
+                        """, run)
+                        .param("limit", limit.toMillis() / 1000.0)
+                        .query(Long.class)
+                        .single()
+                == 1;
+    }
+
+    /** The runs of several jobs, by job and number. */
+    List<Run> ofJobs(Collection<UUID> jobs) {
+        return jobs.isEmpty()
+                ? List.of()
+                : jdbc.sql(COLUMNS + " WHERE job_id IN (:jobs) ORDER BY job_id, number")
+                        .param("jobs", jobs)
+                        .query(RunTable::map)
+                        .list();
+    }
+
+    private JdbcClient.StatementSpec bind(String sql, RunKey run) {
+        return jdbc.sql(sql).param("job", run.job()).param("number", run.number());
+    }
+
+    private JdbcClient.StatementSpec fenced(String sql, RunKey run, long fence) {
+        return bind(sql, run).param("fence", fence);
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static Run map(ResultSet row, int index) throws SQLException {
+        String phase = row.getString("phase");
+        return new Run(
+                new RunKey(row.getObject("job_id", UUID.class), row.getInt("number")),
+                row.getLong("seed"),
+                Run.Status.valueOf(row.getString("status")),
+                row.getLong("fence"),
+                row.getInt("attempts"),
+                row.getString("worker"),
+                phase == null ? null : Phase.valueOf(phase),
+                row.getInt("epoch"),
+                row.getDouble("fraction"),
+                row.getObject("samples_per_second", Double.class),
+                row.getObject("train_accuracy", Double.class),
+                row.getObject("test_accuracy", Double.class),
+                row.getObject("seconds", Double.class));
+    }
+}

@@ -1,0 +1,152 @@
+package io.winnow.job;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import io.winnow.job.JobTasks.TaskData;
+import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.RunWatch.Stop;
+import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.NotFoundException;
+import io.winnow.scoring.RunScores;
+import io.winnow.surrogate.TrainingDivergedException;
+import io.winnow.surrogate.TrainingStoppedException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * One execution of a run's task: claim, work, write down. The ledger removes the task together with what it writes; the
+ * completion handlers only put a task back that is to run again.
+ */
+@Component
+class RunTask {
+
+    private static final Logger log = LoggerFactory.getLogger(RunTask.class);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+    private static final CompletionHandler<TaskData> DONE = (completed, task) -> {};
+
+    private final RunLedger ledger;
+    private final RunTable runs;
+    private final RunWork work;
+    private final Jobs jobs;
+    private final Worker worker;
+    private final SchedulerTimes times;
+
+    RunTask(RunLedger ledger, RunTable runs, RunWork work, Jobs jobs, Worker worker, SchedulerTimes times) {
+        this.ledger = ledger;
+        this.runs = runs;
+        this.work = work;
+        this.jobs = jobs;
+        this.worker = worker;
+        this.times = times;
+    }
+
+    CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
+        if (data.version() > TaskData.VERSION || !isForThisProcess(data)) {
+            return again(ELSEWHERE);
+        }
+        Execution execution = context.getExecution();
+        Optional<Claim> claim = ledger.claim(data.key(), worker.id(), execution, times.dead());
+        return claim.map(held -> carryOut(held, context)).orElse(DONE);
+    }
+
+    private boolean isForThisProcess(TaskData data) {
+        return jobs.findById(data.job())
+                .map(job -> work.canUse(job.request().device()))
+                .orElse(true);
+    }
+
+    private CompletionHandler<TaskData> carryOut(Claim claim, ExecutionContext context) {
+        Execution execution = context.getExecution();
+        RunWatch watch = new RunWatch(runs, claim, times.dead(), context.getSchedulerState()::isShuttingDown);
+        try (watch) {
+            log.info("{} begins (attempt {})", claim.run(), claim.attempt());
+            RunScores scores = work.score(claim, watch);
+            boolean kept = insist(() -> ledger.complete(claim, scores, execution));
+            log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
+            return DONE;
+        } catch (TrainingStoppedException e) {
+            return afterStop(claim, watch.stopped());
+        } catch (TrainingDivergedException e) {
+            insist(() -> {
+                ledger.fail(claim, diverged(claim, e), execution);
+                return true;
+            });
+            return DONE;
+        } catch (NotFoundException | InvalidRequestException e) {
+            insist(() -> {
+                ledger.fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
+                return true;
+            });
+            return DONE;
+        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
+            return insist(() -> ledger.retry(claim, unexpected(claim, e), execution))
+                    .map(RunTask::again)
+                    .orElse(DONE);
+        }
+    }
+
+    private CompletionHandler<TaskData> afterStop(Claim claim, Stop stop) {
+        if (stop == Stop.SHUTDOWN && ledger.release(claim)) {
+            log.info("{} is released: this process is going down", claim.run());
+            return again(Duration.ZERO);
+        }
+        return DONE;
+    }
+
+    private static JobError diverged(Claim claim, TrainingDivergedException e) {
+        return new JobError(
+                "Training diverged",
+                "run %d: the loss stopped being a finite number in epoch %d at step %d, with a learning rate of %s; the same seed would do so again. Ask for a lower training.learningRate (it was %s), or a warm-up"
+                        .formatted(
+                                claim.run().number(),
+                                e.epoch(),
+                                e.step(),
+                                e.learningRate(),
+                                claim.job().request().training().learningRate()));
+    }
+
+    /** What an exception says may hold what is nobody's business: the user gets its kind, the log the rest. */
+    private JobError unexpected(Claim claim, Throwable e) {
+        return new JobError(
+                "Run failed",
+                onRun(
+                        claim,
+                        "%d attempts failed, the last with %s on worker %s; its log says more"
+                                .formatted(claim.attempt(), e.getClass().getSimpleName(), worker.id())));
+    }
+
+    private static String onRun(Claim claim, String message) {
+        return "run %d: %s".formatted(claim.run().number(), message);
+    }
+
+    /** What a run found must not be lost to a restart of the database: tries for as long as the claim can hold. */
+    private <T> T insist(java.util.function.Supplier<T> write) {
+        long seconds = Math.max(1, times.dead().toSeconds());
+        RetryPolicy policy = RetryPolicy.builder()
+                .includes(DataAccessException.class, TransactionException.class)
+                .maxRetries(seconds)
+                .delay(Duration.ofMillis(800))
+                .jitter(Duration.ofMillis(200))
+                .build();
+        try {
+            return new RetryTemplate(policy).execute(write::get);
+        } catch (RetryException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static CompletionHandler<TaskData> again(Duration delay) {
+        return (completed, task) ->
+                task.reschedule(completed, completed.getTimeDone().plus(delay));
+    }
+}

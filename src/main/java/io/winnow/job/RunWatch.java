@@ -1,0 +1,95 @@
+package io.winnow.job;
+
+import io.winnow.job.RunLedger.Claim;
+import io.winnow.scoring.RunListener;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands between a run and the database: once a second it writes, on a thread of its own, how far the run is, and learns from
+ * that write whether the claim still holds. The run itself only reads a flag between batches, and goes on while the database
+ * is away for less than the time after which its worker counts as dead.
+ */
+final class RunWatch implements RunListener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RunWatch.class);
+    private static final long INTERVAL_MILLIS = 1_000;
+
+    /** Why a run was told to stop. */
+    enum Stop {
+        /** Another worker has claimed the run, or its job has ended. */
+        FENCED,
+        /** The database could not be reached for so long that another worker may have claimed the run. */
+        CUT_OFF,
+        /** This process is going down. */
+        SHUTDOWN
+    }
+
+    private final RunTable runs;
+    private final Claim claim;
+    private final long deadNanos;
+    private final BooleanSupplier shuttingDown;
+    private final ScheduledExecutorService ticker;
+    private long confirmed = System.nanoTime();
+    private volatile @Nullable RunProgress latest;
+    private volatile @Nullable Stop stop;
+
+    RunWatch(RunTable runs, Claim claim, Duration dead, BooleanSupplier shuttingDown) {
+        this.runs = runs;
+        this.claim = claim;
+        this.deadNanos = dead.toNanos();
+        this.shuttingDown = shuttingDown;
+        this.ticker = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "run-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        ticker.scheduleWithFixedDelay(this::tick, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void progress(RunProgress progress) {
+        latest = progress;
+    }
+
+    @Override
+    public boolean stopRequested() {
+        if (stop == null && shuttingDown.getAsBoolean()) {
+            stop = Stop.SHUTDOWN;
+        }
+        return stop != null;
+    }
+
+    /** Why the run was told to stop; null when it was not. */
+    @Nullable
+    Stop stopped() {
+        return stop;
+    }
+
+    private void tick() {
+        try {
+            if (runs.progress(claim.run(), claim.fence(), latest)) {
+                confirmed = System.nanoTime();
+            } else if (stop == null) {
+                log.info("{}: fenced, the claim {} does not hold any more", claim.run(), claim.fence());
+                stop = Stop.FENCED;
+            }
+        } catch (RuntimeException e) {
+            log.warn("{}: its progress cannot be written: {}", claim.run(), e.toString());
+            if (System.nanoTime() - confirmed > deadNanos && stop == null) {
+                stop = Stop.CUT_OFF;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+    }
+}

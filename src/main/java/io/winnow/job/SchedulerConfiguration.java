@@ -1,0 +1,65 @@
+package io.winnow.job;
+
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.boot.autoconfigure.Jackson3Serializer;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerStarter;
+import com.github.kagkarlsson.scheduler.serializer.Serializer;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.winnow.job.JobTasks.TaskData;
+import java.util.Optional;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** How the task scheduler runs here: its tasks, its serializer, its name, and who starts it. */
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+class SchedulerConfiguration {
+
+    @Bean
+    Task<TaskData> runTaskDefinition(RunTask task, RunLedger ledger, SchedulerTimes times) {
+        return Tasks.custom(JobTasks.RUN)
+                .onDeadExecution((completed, operations) -> {
+                    Execution execution = completed.getExecution();
+                    ledger.bury(data(execution).key(), execution, times.dead());
+                })
+                .execute((instance, context) -> task.execute(instance.getData(), context));
+    }
+
+    @Bean
+    Task<TaskData> finishTaskDefinition(FinishTask task, JobTasks tasks, JobSettings settings, SchedulerTimes times) {
+        return Tasks.custom(JobTasks.FINISH)
+                .onDeadExecution((completed, operations) ->
+                        tasks.reviveIfDead(completed.getExecution(), times.dead(), settings.retryDelay()))
+                .execute((instance, context) -> task.execute(instance.getData(), context));
+    }
+
+    @Bean
+    DbSchedulerCustomizer schedulerCustomizer(Worker worker) {
+        return new DbSchedulerCustomizer() {
+            @Override
+            public Optional<SchedulerName> schedulerName() {
+                return Optional.of(new SchedulerName.Fixed(worker.id()));
+            }
+
+            /** Java's own serialization would run what anybody writes into the table. */
+            @Override
+            public Optional<Serializer> serializer() {
+                return Optional.of(new Jackson3Serializer());
+            }
+        };
+    }
+
+    /** {@link WorkerLifecycle} starts the scheduler, where this process works at all. */
+    @Bean
+    DbSchedulerStarter schedulerStarter() {
+        return () -> {};
+    }
+
+    private static TaskData data(Execution execution) {
+        return (TaskData) execution.taskInstance.getData();
+    }
+}

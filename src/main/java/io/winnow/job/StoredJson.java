@@ -1,0 +1,34 @@
+package io.winnow.job;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON in columns. Independent of how the web reads JSON, and it passes over fields that it does not know: an older process
+ * must read what a newer one wrote.
+ */
+final class StoredJson {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private StoredJson() {}
+
+    static String write(Object value) {
+        return JSON.writeValueAsString(value);
+    }
+
+    static <T> T read(String json, Class<T> type) {
+        return JSON.readValue(json, type);
+    }
+
+    /** The SHA-256 of the value's JSON: equal for equal values, however they were once written. */
+    static byte[] digest(Object value) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(write(value).getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

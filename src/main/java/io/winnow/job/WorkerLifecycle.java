@@ -1,0 +1,40 @@
+package io.winnow.job;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import io.winnow.platform.WinnowProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts work last and stops it first: a run that is told to stop between two batches is released while the rest of the
+ * application still stands.
+ */
+@Component
+class WorkerLifecycle implements SmartLifecycle {
+
+    private final Scheduler scheduler;
+    private final boolean works;
+
+    WorkerLifecycle(Scheduler scheduler, WinnowProperties properties) {
+        this.scheduler = scheduler;
+        this.works = properties.role().works();
+    }
+
+    @Override
+    public void start() {
+        if (works) {
+            scheduler.start();
+        }
+    }
+
+    @Override
+    public void stop() {
+        scheduler.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return scheduler.getSchedulerState().isStarted()
+                && !scheduler.getSchedulerState().isShuttingDown();
+    }
+}

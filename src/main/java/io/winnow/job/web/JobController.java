@@ -1,0 +1,84 @@
+package io.winnow.job.web;
+
+import io.winnow.job.JobCommands;
+import io.winnow.job.JobQueries;
+import io.winnow.job.JobStatus;
+import io.winnow.job.JobSubmissions;
+import io.winnow.job.JobView;
+import io.winnow.platform.web.PageQuery;
+import io.winnow.platform.web.PageResponse;
+import java.net.URI;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+@RestController
+@RequestMapping("/jobs")
+class JobController {
+
+    private final JobSubmissions submissions;
+    private final JobCommands commands;
+    private final JobQueries queries;
+    private final JobEvents events;
+
+    JobController(JobSubmissions submissions, JobCommands commands, JobQueries queries, JobEvents events) {
+        this.submissions = submissions;
+        this.commands = commands;
+        this.queries = queries;
+        this.events = events;
+    }
+
+    /** Takes the body as it came: the reading of it names all wrong fields at once. */
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JobView> submit(
+            @RequestBody(required = false) byte @Nullable [] body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+        return accepted(submissions.submit(body, key));
+    }
+
+    @GetMapping
+    PageResponse<JobView> list(
+            @RequestParam(required = false) @Nullable JobStatus status,
+            @RequestParam(required = false) @Nullable String dataset,
+            PageQuery page) {
+        return PageResponse.of(queries.list(status, dataset, page.toRequest(JobQueries.ORDER)), Function.identity());
+    }
+
+    @GetMapping("/{id}")
+    JobView get(@PathVariable UUID id) {
+        return queries.require(id);
+    }
+
+    @PostMapping("/{id}/cancel")
+    ResponseEntity<JobView> cancel(@PathVariable UUID id) {
+        commands.cancel(id);
+        return accepted(id);
+    }
+
+    @DeleteMapping("/{id}")
+    ResponseEntity<Void> delete(@PathVariable UUID id) {
+        commands.delete(id);
+        return ResponseEntity.noContent().build();
+    }
+
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter events(@PathVariable UUID id) {
+        return events.subscribe(id);
+    }
+
+    private ResponseEntity<JobView> accepted(UUID id) {
+        return ResponseEntity.accepted().location(URI.create("/jobs/" + id)).body(queries.require(id));
+    }
+}

@@ -1,0 +1,114 @@
+package io.winnow.job.web;
+
+import io.winnow.job.JobQueries;
+import io.winnow.job.JobView;
+import io.winnow.platform.NotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * The event streams of jobs. Once a second it reads each job that somebody listens to, once for all of its listeners, and
+ * lets a few threads write: who reads slowly delays nobody's reading of the database, and no stream holds a connection.
+ */
+@Component
+class JobEvents implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
+    private static final int WRITERS = 4;
+
+    private final JobQueries queries;
+    private final Map<UUID, List<JobEventStream>> listeners = new ConcurrentHashMap<>();
+    private final ExecutorService writers = writers();
+    private volatile boolean running;
+
+    JobEvents(JobQueries queries) {
+        this.queries = queries;
+    }
+
+    /** @throws NotFoundException when there is no such job */
+    SseEmitter subscribe(UUID id) {
+        JobView now = queries.require(id);
+        JobEventStream stream = new JobEventStream();
+        stream.onEnd(() -> remove(id, stream));
+        listeners.computeIfAbsent(id, job -> new CopyOnWriteArrayList<>()).add(stream);
+        writers.execute(() -> stream.tell(now));
+        return stream.emitter();
+    }
+
+    @Scheduled(fixedDelay = 1_000)
+    void tellAll() {
+        for (UUID id : List.copyOf(listeners.keySet())) {
+            try {
+                tell(id, queries.require(id));
+            } catch (NotFoundException e) {
+                streams(id).forEach(JobEventStream::close);
+            } catch (DataAccessException | TransactionException e) {
+                log.warn("job {} cannot be read for its event streams: {}", id, e.toString());
+            }
+        }
+    }
+
+    private void tell(UUID id, JobView view) {
+        for (JobEventStream stream : streams(id)) {
+            if (stream.isFree()) {
+                writers.execute(() -> stream.tell(view));
+            }
+        }
+    }
+
+    private List<JobEventStream> streams(UUID id) {
+        return new ArrayList<>(listeners.getOrDefault(id, List.of()));
+    }
+
+    private void remove(UUID id, JobEventStream stream) {
+        listeners.computeIfPresent(id, (job, streams) -> {
+            streams.remove(stream);
+            return streams.isEmpty() ? null : streams;
+        });
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** Streams end before the web server waits for its open requests. */
+    @Override
+    public void stop() {
+        running = false;
+        listeners.keySet().forEach(id -> streams(id).forEach(JobEventStream::close));
+        writers.shutdown();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private static ExecutorService writers() {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(WRITERS, WRITERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "job-events");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,5 @@
+/** Jobs over HTTP. */
+@NullMarked
+package io.winnow.job.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -39,9 +40,9 @@ public class JobSubmissions {
             Jobs jobs,
             RunTable runs,
             JobTasks tasks,
-            Datasets datasets,
-            Models models,
-            MethodRegistry methods,
+            @Lazy Datasets datasets,
+            @Lazy Models models,
+            @Lazy MethodRegistry methods,
             WorkerRegistry workers,
             JobSettings settings,
             TransactionOperations transaction) {

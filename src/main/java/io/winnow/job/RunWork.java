@@ -19,6 +19,7 @@ import io.winnow.surrogate.SurrogateSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
 /** The work of a run itself: opens the data, trains and scores. Knows no queue. */
@@ -30,7 +31,11 @@ class RunWork {
     private final RunScorer scorer;
     private final SurrogateEngine engine;
 
-    RunWork(Datasets datasets, MethodRegistry methods, RunScorer scorer, SurrogateEngine engine) {
+    RunWork(
+            @Lazy Datasets datasets,
+            @Lazy MethodRegistry methods,
+            @Lazy RunScorer scorer,
+            @Lazy SurrogateEngine engine) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -34,7 +35,11 @@ public class WorkerRegistry {
     private final boolean works;
 
     WorkerRegistry(
-            JdbcClient jdbc, Worker worker, SurrogateEngine engine, SchedulerTimes times, WinnowProperties properties) {
+            JdbcClient jdbc,
+            Worker worker,
+            @Lazy SurrogateEngine engine,
+            SchedulerTimes times,
+            WinnowProperties properties) {
         this.jdbc = jdbc;
         this.worker = worker;
         this.engine = engine;

@@ -1,7 +1,10 @@
 package io.winnow.job.web;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.winnow.job.JobCommands;
 import io.winnow.job.JobQueries;
+import io.winnow.job.JobRequest;
 import io.winnow.job.JobStatus;
 import io.winnow.job.JobSubmissions;
 import io.winnow.job.JobView;
@@ -43,7 +46,10 @@ class JobController {
     /** Takes the body as it came: the reading of it names all wrong fields at once. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> submit(
-            @RequestBody(required = false) byte @Nullable [] body,
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(schema = @Schema(implementation = JobRequest.class)))
+                    @RequestBody(required = false)
+                    byte @Nullable [] body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         return accepted(submissions.submit(body, key));
     }

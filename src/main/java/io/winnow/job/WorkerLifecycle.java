@@ -32,6 +32,12 @@ class WorkerLifecycle implements SmartLifecycle {
         scheduler.stop();
     }
 
+    /** A scheduler that was stopped cannot start again. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
     @Override
     public boolean isRunning() {
         return scheduler.getSchedulerState().isStarted()

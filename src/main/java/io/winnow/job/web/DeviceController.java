@@ -5,6 +5,7 @@ import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;
 import java.util.List;
 import java.util.function.Function;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.PageImpl;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.data.domain.Sort;
@@ -22,7 +23,7 @@ class DeviceController {
 
     /** Workers are few: the page is cut from the whole list. */
     @GetMapping("/devices")
-    PageResponse<WorkerRegistry.Device> list(PageQuery query) {
+    PageResponse<WorkerRegistry.Device> list(@ParameterObject PageQuery query) {
         PageRequest page = query.toRequest(Sort.unsorted());
         List<WorkerRegistry.Device> devices = workers.devices();
         return PageResponse.of(

@@ -2,6 +2,7 @@ package io.winnow.job.web;
 
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.winnow.job.JobCommands;
 import io.winnow.job.JobQueries;
 import io.winnow.job.JobRequest;
@@ -14,6 +15,8 @@ import java.net.URI;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -24,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -45,6 +49,7 @@ class JobController {
 
     /** Takes the body as it came: the reading of it names all wrong fields at once. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ApiResponse(responseCode = "202")
     ResponseEntity<JobView> submit(
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = JobRequest.class)))
@@ -58,7 +63,7 @@ class JobController {
     PageResponse<JobView> list(
             @RequestParam(required = false) @Nullable JobStatus status,
             @RequestParam(required = false) @Nullable String dataset,
-            PageQuery page) {
+            @ParameterObject PageQuery page) {
         return PageResponse.of(queries.list(status, dataset, page.toRequest(JobQueries.ORDER)), Function.identity());
     }
 
@@ -68,15 +73,16 @@ class JobController {
     }
 
     @PostMapping("/{id}/cancel")
+    @ApiResponse(responseCode = "202")
     ResponseEntity<JobView> cancel(@PathVariable UUID id) {
         commands.cancel(id);
         return accepted(id);
     }
 
     @DeleteMapping("/{id}")
-    ResponseEntity<Void> delete(@PathVariable UUID id) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable UUID id) {
         commands.delete(id);
-        return ResponseEntity.noContent().build();
     }
 
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)

@@ -93,7 +93,6 @@ class JobEvents implements SmartLifecycle {
     public void stop() {
         running = false;
         listeners.keySet().forEach(id -> streams(id).forEach(JobEventStream::close));
-        writers.shutdown();
     }
 
     @Override

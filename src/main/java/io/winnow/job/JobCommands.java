@@ -3,7 +3,6 @@ package io.winnow.job;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.ScoreStore;
 import java.util.UUID;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -16,7 +15,7 @@ public class JobCommands {
     private final JobTasks tasks;
     private final ScoreStore scores;
 
-    JobCommands(Jobs jobs, RunTable runs, JobTasks tasks, @Lazy ScoreStore scores) {
+    JobCommands(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;

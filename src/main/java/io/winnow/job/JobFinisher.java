@@ -12,7 +12,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -30,8 +29,7 @@ class JobFinisher {
     private final JobSettings settings;
     private final JdbcClient jdbc;
 
-    JobFinisher(
-            Jobs jobs, RunTable runs, JobTasks tasks, @Lazy ScoreStore scores, JobSettings settings, JdbcClient jdbc) {
+    JobFinisher(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings, JdbcClient jdbc) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -40,9 +39,9 @@ public class JobSubmissions {
             Jobs jobs,
             RunTable runs,
             JobTasks tasks,
-            @Lazy Datasets datasets,
-            @Lazy Models models,
-            @Lazy MethodRegistry methods,
+            Datasets datasets,
+            Models models,
+            MethodRegistry methods,
             WorkerRegistry workers,
             JobSettings settings,
             TransactionOperations transaction) {

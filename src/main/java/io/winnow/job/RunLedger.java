@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -27,7 +26,7 @@ class RunLedger {
     private final ScoreStore scores;
     private final JobSettings settings;
 
-    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, @Lazy ScoreStore scores, JobSettings settings) {
+    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;

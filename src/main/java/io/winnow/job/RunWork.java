@@ -31,11 +31,7 @@ class RunWork {
     private final RunScorer scorer;
     private final SurrogateEngine engine;
 
-    RunWork(
-            @Lazy Datasets datasets,
-            @Lazy MethodRegistry methods,
-            @Lazy RunScorer scorer,
-            @Lazy SurrogateEngine engine) {
+    RunWork(Datasets datasets, MethodRegistry methods, RunScorer scorer, @Lazy SurrogateEngine engine) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;

@@ -26,7 +26,7 @@ final class Initialisation {
         List<Slot> slots = layout.parameters();
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
-            SplitMix64 random = SplitMix64.of(seed, i);
+            SplitMix64 random = Seeds.weights(seed, i);
             List<Long> shape = slot.info().shape();
             switch (slot.parameter().getType()) {
                 case WEIGHT -> {

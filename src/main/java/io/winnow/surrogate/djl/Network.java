@@ -28,7 +28,7 @@ final class Network implements AutoCloseable {
 
     Network(SurrogateSpec spec, Device device, long seed) {
         this.spec = spec;
-        this.manager = NDManager.newBaseManager(device, "PyTorch");
+        this.manager = NativeEngine.newManager(device);
         this.block = Networks.build(spec, layout);
         this.parameters = manager.zeros(new Shape(layout.parameterCount()));
         this.buffers = manager.zeros(new Shape(layout.bufferCount()));
@@ -116,6 +116,14 @@ final class Network implements AutoCloseable {
 
     void bufferValues(float[] values) {
         overwrite(buffers, ParameterLayout.toStored(layout.buffers(), values));
+    }
+
+    /** Whether all weights and running statistics are finite, as far as their sum tells. */
+    boolean isFinite() {
+        try (NDArray sum = parameters.sum();
+                NDArray bufferSum = buffers.sum()) {
+            return Float.isFinite(sum.getFloat()) && Float.isFinite(bufferSum.getFloat());
+        }
     }
 
     /** Copies in place, for views share the array's memory. */

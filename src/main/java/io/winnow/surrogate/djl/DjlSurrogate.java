@@ -1,0 +1,130 @@
+package io.winnow.surrogate.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.winnow.surrogate.Direction;
+import io.winnow.surrogate.ForwardListener;
+import io.winnow.surrogate.GradientListener;
+import io.winnow.surrogate.GradientScope;
+import io.winnow.surrogate.ParameterInfo;
+import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.StopSignal;
+import io.winnow.surrogate.Surrogate;
+import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingSpec;
+import io.winnow.surrogate.djl.ParameterLayout.Slot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A network of {@link Networks} on one device. Whatever works on the device waits for its turn in the process. */
+final class DjlSurrogate implements Surrogate {
+
+    private final Network network;
+    private final NDArray velocity;
+
+    DjlSurrogate(SurrogateSpec spec, Device device, long seed) {
+        this.network = new Network(spec, device, seed);
+        this.velocity = network.manager().zeros(new Shape(network.layout().parameterCount()));
+    }
+
+    /** For the passes of this package. */
+    Network network() {
+        return network;
+    }
+
+    @Override
+    public SurrogateSpec spec() {
+        return network.spec();
+    }
+
+    @Override
+    public List<ParameterInfo> parameters() {
+        return network.layout().parameters().stream().map(Slot::info).toList();
+    }
+
+    @Override
+    public List<ParameterInfo> buffers() {
+        return network.layout().buffers().stream().map(Slot::info).toList();
+    }
+
+    @Override
+    public float[] weights() {
+        return NativeEngine.exclusively(() -> network.parameterValues());
+    }
+
+    @Override
+    public void weights(float[] weights) {
+        NativeEngine.exclusively(() -> network.parameterValues(weights));
+    }
+
+    @Override
+    public float[] bufferValues() {
+        return NativeEngine.exclusively(() -> network.bufferValues());
+    }
+
+    @Override
+    public void bufferValues(float[] values) {
+        NativeEngine.exclusively(() -> network.bufferValues(values));
+    }
+
+    @Override
+    public void train(Samples samples, TrainingSpec spec, long seed, int fromEpoch, TrainingListener listener) {
+        NativeEngine.exclusively(() -> {
+            if (fromEpoch == 0) {
+                Network.overwrite(velocity, new float[network.layout().parameterCount()]);
+            }
+            new Training(network, velocity, samples, spec, seed, listener).run(fromEpoch);
+        });
+    }
+
+    @Override
+    public void forward(Samples samples, int from, int to, boolean embeddings, ForwardListener listener) {
+        NativeEngine.exclusively(() -> new ForwardPass(network).run(samples, from, to, embeddings, listener));
+    }
+
+    @Override
+    public void perSampleGradients(
+            Samples samples,
+            int from,
+            int to,
+            GradientScope scope,
+            @Nullable Direction direction,
+            GradientListener listener) {
+        throw new UnsupportedOperationException("per-sample gradients");
+    }
+
+    @Override
+    public Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
+        throw new UnsupportedOperationException("per-sample gradients");
+    }
+
+    @Override
+    public void writeState(OutputStream out) throws IOException {
+        SurrogateState state = NativeEngine.exclusively(() -> new SurrogateState(
+                network.parameterValues(),
+                network.bufferValues(),
+                ParameterLayout.fromStored(network.layout().parameters(), velocity.toFloatArray())));
+        state.write(spec(), out);
+    }
+
+    @Override
+    public void readState(InputStream in) throws IOException {
+        ParameterLayout layout = network.layout();
+        SurrogateState state = SurrogateState.read(spec(), layout.parameterCount(), layout.bufferCount(), in);
+        NativeEngine.exclusively(() -> {
+            network.parameterValues(state.parameters());
+            network.bufferValues(state.buffers());
+            Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));
+        });
+    }
+
+    @Override
+    public void close() {
+        NativeEngine.exclusively(network::close);
+    }
+}

@@ -1,0 +1,65 @@
+package io.winnow.surrogate.djl;
+
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
+import io.winnow.surrogate.ComputeDevice;
+import io.winnow.surrogate.DeviceNotAvailableException;
+import io.winnow.surrogate.Surrogate;
+import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.SurrogateSpec;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Surrogates on DJL's PyTorch engine. The native libraries load when the first device is asked for, not before. */
+public final class DjlSurrogateEngine implements SurrogateEngine {
+
+    private static final String CPU = "cpu";
+    private static final String GPU = "cuda:";
+
+    private final int threads;
+
+    /** @param threads that one operation runs on; 0 for as many as there are cores. The first engine of a process decides. */
+    public DjlSurrogateEngine(int threads) {
+        this.threads = threads;
+    }
+
+    @Override
+    public List<ComputeDevice> devices() {
+        NativeEngine.start(threads);
+        List<ComputeDevice> devices = new ArrayList<>();
+        for (int i = 0; i < NativeEngine.gpuCount(); i++) {
+            Device gpu = Device.gpu(i);
+            devices.add(new ComputeDevice(
+                    GPU + i,
+                    "GPU of compute capability " + CudaUtils.getComputeCapability(i),
+                    CudaUtils.getGpuMemory(gpu).getMax()));
+        }
+        int cores = Runtime.getRuntime().availableProcessors();
+        devices.add(new ComputeDevice(
+                CPU, "%s, %d cores".formatted(System.getProperty("os.arch"), cores), physicalMemory()));
+        return devices;
+    }
+
+    @Override
+    public Surrogate initialise(SurrogateSpec spec, String device, long seed) {
+        Device found = device(device);
+        return NativeEngine.exclusively(() -> new DjlSurrogate(spec, found, seed));
+    }
+
+    private Device device(String name) {
+        List<ComputeDevice> seen = devices();
+        if (seen.stream().noneMatch(device -> device.name().equals(name))) {
+            throw new DeviceNotAvailableException(
+                    name, seen.stream().map(ComputeDevice::name).collect(Collectors.joining(", ")));
+        }
+        return name.equals(CPU) ? Device.cpu() : Device.gpu(Integer.parseInt(name.substring(GPU.length())));
+    }
+
+    private static long physicalMemory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Runtime.getRuntime().maxMemory();
+    }
+}

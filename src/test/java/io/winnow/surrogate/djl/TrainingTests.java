@@ -1,0 +1,257 @@
+package io.winnow.surrogate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.winnow.surrogate.Augmentation;
+import io.winnow.surrogate.EpochSummary;
+import io.winnow.surrogate.LearningRateSchedule;
+import io.winnow.surrogate.RandomSamples;
+import io.winnow.surrogate.SampleShape;
+import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.Surrogate;
+import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.TrainingBatch;
+import io.winnow.surrogate.TrainingDivergedException;
+import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingSpec;
+import io.winnow.surrogate.TrainingStoppedException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingTests {
+
+    private static final SurrogateEngine ENGINE = new DjlSurrogateEngine(0);
+
+    private final SampleShape shape = new SampleShape(3, 8, 8);
+    private final Samples samples = new RandomSamples(64, shape, 10, 1);
+
+    private Surrogate surrogate(String architecture, Map<String, Object> options, long seed) {
+        return ENGINE.initialise(new SurrogateSpec(architecture, options, shape, 10), "cpu", seed);
+    }
+
+    private static TrainingSpec spec(int epochs, int batchSize, double learningRate) {
+        return new TrainingSpec(
+                epochs,
+                batchSize,
+                learningRate,
+                0.9,
+                true,
+                5e-4,
+                new LearningRateSchedule.Constant(),
+                Augmentation.CROP_FLIP);
+    }
+
+    private static TrainingSpec plain(int epochs, int batchSize, double learningRate) {
+        return new TrainingSpec(
+                epochs, batchSize, learningRate, 0.9, false, 0, new LearningRateSchedule.Constant(), Augmentation.NONE);
+    }
+
+    /** Keeps what a training tells. */
+    private static final class Diary implements TrainingListener {
+        private final List<EpochSummary> epochs = new ArrayList<>();
+        private final List<Integer> positions = new ArrayList<>();
+        private final List<Long> steps = new ArrayList<>();
+
+        @Override
+        public void afterBatch(TrainingBatch batch) {
+            steps.add(batch.step());
+            for (int i = 0; i < batch.size(); i++) {
+                positions.add(batch.positions()[i]);
+            }
+        }
+
+        @Override
+        public void afterEpoch(EpochSummary epoch) {
+            epochs.add(epoch);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mlp, 0.05, 40",
+        "small-cnn, 0.05, 60",
+        "plain-cnn, 0.02, 120",
+        "resnet18, 0.05, 40",
+        "resnet50, 0.02, 60"
+    })
+    void everyNetworkLearns64RandomSamplesByHeart(String architecture, double learningRate, int epochs) {
+        Map<String, Object> options = Map.of("width", 8, "channels", List.of(16, 32, 64));
+        try (Surrogate surrogate = surrogate(architecture, options, 3)) {
+            Diary diary = new Diary();
+
+            surrogate.train(samples, plain(epochs, 16, learningRate), 5, 0, diary);
+
+            assertThat(diary.epochs).hasSize(epochs);
+            assertThat(diary.epochs.get(epochs - 1).accuracy()).isGreaterThanOrEqualTo(0.98);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mlp", "small-cnn", "resnet18"})
+    void theSameSeedGivesTheSameBitsAndAnotherDoesNot(String architecture) {
+        float[] once = trained(architecture, 11);
+        float[] twice = trained(architecture, 11);
+        float[] other = trained(architecture, 12);
+
+        assertThat(twice).isEqualTo(once);
+        assertThat(other).isNotEqualTo(once);
+    }
+
+    private float[] trained(String architecture, long seed) {
+        try (Surrogate surrogate = surrogate(architecture, Map.of("width", 8), 3)) {
+            surrogate.train(samples, spec(2, 16, 0.05), seed, 0, new TrainingListener() {});
+            return surrogate.weights();
+        }
+    }
+
+    @Test
+    void aTrainingResumedAtAnyEpochEndsInTheSameBits() throws IOException {
+        int epochs = 3;
+        TrainingSpec spec = spec(epochs, 24, 0.05);
+        List<byte[]> checkpoints = new ArrayList<>();
+        byte[] uninterrupted;
+        try (Surrogate surrogate = surrogate("small-cnn", Map.of(), 3)) {
+            surrogate.train(samples, spec, 9, 0, new TrainingListener() {
+                @Override
+                public void afterEpoch(EpochSummary epoch) {
+                    checkpoints.add(state(surrogate));
+                }
+            });
+            uninterrupted = state(surrogate);
+        }
+        for (int done = 1; done < epochs; done++) {
+            try (Surrogate resumed = surrogate("small-cnn", Map.of(), 99)) {
+                resumed.readState(new ByteArrayInputStream(checkpoints.get(done - 1)));
+                resumed.train(samples, spec, 9, done, new TrainingListener() {});
+                assertThat(state(resumed)).isEqualTo(uninterrupted);
+            }
+        }
+    }
+
+    private static byte[] state(Surrogate surrogate) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            surrogate.writeState(out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void refusesTheStateOfAnotherNetwork() {
+        try (Surrogate one = surrogate("small-cnn", Map.of(), 3);
+                Surrogate other = surrogate("mlp", Map.of(), 3)) {
+            byte[] state = state(one);
+
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> other.readState(new ByteArrayInputStream(state)))
+                    .withMessageContaining("small-cnn");
+        }
+    }
+
+    @Test
+    void visitsEverySampleOnceAnEpochInAnOrderOfItsOwn() {
+        try (Surrogate surrogate = surrogate("mlp", Map.of(), 3)) {
+            Diary diary = new Diary();
+
+            surrogate.train(samples, spec(2, 24, 0.01), 5, 0, diary);
+
+            assertThat(diary.steps).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+            List<Integer> first = diary.positions.subList(0, 64);
+            List<Integer> second = diary.positions.subList(64, 128);
+            assertThat(new TreeSet<>(first)).hasSize(64);
+            assertThat(new TreeSet<>(second)).hasSize(64);
+            assertThat(second).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void failsAtOnceWhenTheLossIsNotFinite() {
+        try (Surrogate surrogate = surrogate("plain-cnn", Map.of("channels", List.of(8, 8)), 3)) {
+            assertThatExceptionOfType(TrainingDivergedException.class)
+                    .isThrownBy(() -> surrogate.train(samples, plain(5, 16, 1e6), 5, 0, new TrainingListener() {}))
+                    .satisfies(e -> {
+                        assertThat(e.epoch()).isEqualTo(1);
+                        assertThat(e.learningRate()).isEqualTo(1e6);
+                    })
+                    .withMessageContaining("lower learning rate");
+        }
+    }
+
+    @Test
+    void failsWhenTheVeryLastStepBreaksTheWeights() {
+        try (Surrogate surrogate = surrogate("mlp", Map.of(), 3)) {
+            assertThatExceptionOfType(TrainingDivergedException.class)
+                    .isThrownBy(() ->
+                            surrogate.train(samples, plain(1, 64, Double.MAX_VALUE), 5, 0, new TrainingListener() {}))
+                    .satisfies(e -> assertThat(e.step()).isZero());
+        }
+    }
+
+    @Test
+    void stopsBetweenTwoBatchesWhenAskedTo() {
+        try (Surrogate surrogate = surrogate("mlp", Map.of(), 3)) {
+            List<Long> steps = new ArrayList<>();
+            TrainingListener listener = new TrainingListener() {
+                @Override
+                public void afterBatch(TrainingBatch batch) {
+                    steps.add(batch.step());
+                }
+
+                @Override
+                public boolean stopRequested() {
+                    return steps.size() == 2;
+                }
+            };
+
+            assertThatExceptionOfType(TrainingStoppedException.class)
+                    .isThrownBy(() -> surrogate.train(samples, spec(3, 16, 0.01), 5, 0, listener));
+            assertThat(steps).containsExactly(0L, 1L);
+        }
+    }
+
+    @Test
+    void leavesASingleLastSampleOutWhereBatchesAreNormalised() {
+        Samples odd = new RandomSamples(33, shape, 10, 1);
+        Diary cnn = new Diary();
+        Diary mlp = new Diary();
+        try (Surrogate normalised = surrogate("small-cnn", Map.of(), 3);
+                Surrogate plain = surrogate("mlp", Map.of(), 3)) {
+            normalised.train(odd, spec(1, 16, 0.01), 5, 0, cnn);
+            plain.train(odd, spec(1, 16, 0.01), 5, 0, mlp);
+        }
+
+        assertThat(cnn.positions).hasSize(32);
+        assertThat(cnn.epochs.get(0).samples()).isEqualTo(32);
+        assertThat(mlp.positions).hasSize(33);
+    }
+
+    @Test
+    void aSampleOfWeightZeroTeachesNothing() {
+        RandomSamples changed = new RandomSamples(64, shape, 10, 1).withWeight(7, 0);
+        RandomSamples relabelled = new RandomSamples(64, shape, 10, 1)
+                .with(7, new byte[shape.size()], 3)
+                .withWeight(7, 0);
+
+        assertThat(weightsAfter(relabelled)).isEqualTo(weightsAfter(changed));
+        assertThat(weightsAfter(samples)).isNotEqualTo(weightsAfter(changed));
+    }
+
+    private float[] weightsAfter(Samples samples) {
+        try (Surrogate surrogate = surrogate("mlp", Map.of("hidden", List.of(16)), 3)) {
+            surrogate.train(samples, plain(2, 16, 0.05), 5, 0, new TrainingListener() {});
+            return surrogate.weights();
+        }
+    }
+}

@@ -28,6 +28,7 @@ final class NativeEngine {
             return;
         }
         AllocatorTuning.apply();
+        ThreadTuning.apply();
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");

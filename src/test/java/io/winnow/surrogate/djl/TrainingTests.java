@@ -78,18 +78,18 @@ class TrainingTests {
 
     @ParameterizedTest
     @CsvSource({
-        "mlp, 0.05, 40",
-        "small-cnn, 0.05, 60",
-        "plain-cnn, 0.02, 120",
-        "resnet18, 0.05, 40",
-        "resnet50, 0.02, 60"
+        "mlp, 16, 0.05, 40",
+        "small-cnn, 16, 0.05, 40",
+        "plain-cnn, 16, 0.02, 120",
+        "resnet18, 32, 0.05, 30",
+        "resnet50, 32, 0.05, 45"
     })
-    void everyNetworkLearns64RandomSamplesByHeart(String architecture, double learningRate, int epochs) {
+    void everyNetworkLearns64RandomSamplesByHeart(String architecture, int batchSize, double learningRate, int epochs) {
         Map<String, Object> options = Map.of("width", 8, "channels", List.of(16, 32, 64));
         try (Surrogate surrogate = surrogate(architecture, options, 3)) {
             Diary diary = new Diary();
 
-            surrogate.train(samples, plain(epochs, 16, learningRate), 5, 0, diary);
+            surrogate.train(samples, plain(epochs, batchSize, learningRate), 5, 0, diary);
 
             assertThat(diary.epochs).hasSize(epochs);
             assertThat(diary.epochs.get(epochs - 1).accuracy()).isGreaterThanOrEqualTo(0.98);

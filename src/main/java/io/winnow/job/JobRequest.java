@@ -7,6 +7,7 @@ import io.winnow.surrogate.GradientScope;
 import io.winnow.surrogate.LearningRateSchedule;
 import io.winnow.surrogate.TrainingSpec;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ public record JobRequest(
 
     MethodOptions methodOptions() {
         return new MethodOptions(
-                MethodOptions.NeverLearned.valueOf(options.neverLearned.toUpperCase(java.util.Locale.ROOT)),
+                MethodOptions.NeverLearned.valueOf(options.neverLearned.toUpperCase(Locale.ROOT)),
                 options.stages,
                 options.chunks,
                 options.scope.equals(Options.ALL) ? GradientScope.ALL : GradientScope.LAST_LAYER,

@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class JobTasks {
 
     /** In the caller's transaction. Equal priorities go by time: the runs of a job in their order. */
     void scheduleRuns(UUID job, int runs, int priority, Instant now) {
-        List<com.github.kagkarlsson.scheduler.task.SchedulableInstance<?>> tasks = new ArrayList<>();
+        List<SchedulableInstance<?>> tasks = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
             tasks.add(runTask(new RunKey(job, run), priority).scheduledTo(now.plusNanos(run * 1_000L)));
         }

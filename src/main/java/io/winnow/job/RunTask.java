@@ -13,6 +13,8 @@ import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.retry.RetryException;
@@ -88,6 +90,10 @@ class RunTask {
             });
             return DONE;
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            if (watch.stopRequested()) {
+                log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
+                return afterStop(claim, watch.stopped());
+            }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
             return insist(() -> ledger.retry(claim, unexpected(claim, e), execution))
                     .map(RunTask::again)
@@ -95,7 +101,7 @@ class RunTask {
         }
     }
 
-    private CompletionHandler<TaskData> afterStop(Claim claim, Stop stop) {
+    private CompletionHandler<TaskData> afterStop(Claim claim, @Nullable Stop stop) {
         if (stop == Stop.SHUTDOWN && ledger.release(claim)) {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);
@@ -130,7 +136,7 @@ class RunTask {
     }
 
     /** What a run found must not be lost to a restart of the database: tries for as long as the claim can hold. */
-    private <T> T insist(java.util.function.Supplier<T> write) {
+    private <T> T insist(Supplier<T> write) {
         long seconds = Math.max(1, times.dead().toSeconds());
         RetryPolicy policy = RetryPolicy.builder()
                 .includes(DataAccessException.class, TransactionException.class)

@@ -12,6 +12,9 @@ import io.winnow.scoring.Seeds;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -344,12 +348,12 @@ class JobFlowTests {
             return JobBench.scoresOf(request);
         });
         String job = submit(1, "");
-        HttpResponse<java.io.InputStream> stream = http.send(
+        HttpResponse<InputStream> stream = http.send(
                 HttpRequest.newBuilder(uri(job + "/events")).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
         List<String> names = new ArrayList<>();
         List<JsonNode> data = new ArrayList<>();
-        try (var lines = new java.io.BufferedReader(new java.io.InputStreamReader(stream.body()))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body()))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("event:")) {
                     names.add(line.substring(6));
@@ -375,7 +379,7 @@ class JobFlowTests {
         ended(job);
         String events = call(HttpRequest.newBuilder(uri(job + "/events")).GET()).body();
         assertThat(events).contains("event:status", "\"SUCCEEDED\"");
-        assertThat(call(HttpRequest.newBuilder(uri("/jobs/" + java.util.UUID.randomUUID() + "/events"))
+        assertThat(call(HttpRequest.newBuilder(uri("/jobs/" + UUID.randomUUID() + "/events"))
                                 .GET())
                         .statusCode())
                 .isEqualTo(404);

@@ -1,0 +1,254 @@
+package io.winnow.job;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerState;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.winnow.job.JobBench.ScriptedScorer;
+import io.winnow.job.JobTasks.TaskData;
+import io.winnow.surrogate.TrainingStoppedException;
+import io.winnow.testing.TestDatabase;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Single executions of a run's task, started by hand in a process that works on nothing by itself. */
+@SpringBootTest(properties = "winnow.role=api")
+@Import({TestDatabase.class, JobBench.class})
+class RunTaskTests {
+
+    @Autowired
+    RunTask task;
+
+    @Autowired
+    RunTable runs;
+
+    @Autowired
+    Jobs jobs;
+
+    @Autowired
+    JobSubmissions submissions;
+
+    @Autowired
+    ScriptedScorer scorer;
+
+    @Autowired
+    MemoryScoreStore scores;
+
+    @Autowired
+    Scheduler scheduler;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    private final AtomicBoolean shuttingDown = new AtomicBoolean();
+    private final ExecutorService threads = Executors.newSingleThreadExecutor();
+
+    @BeforeEach
+    void scoreAtOnce() {
+        scores.failure = null;
+        scorer.play((request, listener) -> JobBench.scoresOf(request));
+    }
+
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void releasesTheRunWithoutSpendingAnAttemptWhenTheProcessGoesDown() {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            assertThat(listener.stopRequested()).isFalse();
+            shuttingDown.set(true);
+            assertThat(listener.stopRequested()).isTrue();
+            throw new TrainingStoppedException();
+        });
+        execute(run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
+
+        shuttingDown.set(false);
+        scoreAtOnce();
+        execute(run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.SUCCEEDED);
+        assertThat(only(run).attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void spendsNoAttemptOnAFailureThatTheShutdownCaused() {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            shuttingDown.set(true);
+            throw new IllegalStateException("interrupted");
+        });
+        execute(run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
+    }
+
+    @Test
+    void stopsAWorkerWhoseRunWasClaimedByAnotherWithinASecondAndABatch() throws Exception {
+        RunKey run = submit();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        scorer.play((request, listener) -> {
+            begun.countDown();
+            while (!listener.stopRequested()) {
+                Thread.onSpinWait();
+            }
+            stopped.countDown();
+            throw new TrainingStoppedException();
+        });
+        threads.submit(() -> execute(run));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(runs.claim(run, "heir", 3)).contains(2L);
+        assertThat(stopped.await(3, TimeUnit.SECONDS)).isTrue();
+        assertThat(only(run).worker()).isEqualTo("heir");
+        assertThat(only(run).status()).isEqualTo(Run.Status.RUNNING);
+    }
+
+    @Test
+    void keepsTheResultsOverARestartOfTheDatabase() {
+        RunKey run = submit();
+        scores.failure = new TransientDataAccessResourceException("the connection is lost");
+        threads.submit(() -> execute(run));
+        await().atMost(ofSeconds(10)).until(() -> only(run).status() == Run.Status.RUNNING);
+        await().pollDelay(ofSeconds(1))
+                .atMost(ofSeconds(2))
+                .until(() -> only(run).attempts() == 1);
+        scores.failure = null;
+        await().atMost(ofSeconds(10)).until(() -> only(run).status() == Run.Status.SUCCEEDED);
+        assertThat(scorer.requests).as("the training is not repeated").hasSize(1);
+    }
+
+    @Test
+    void leavesATaskOfALaterVersionToALaterProcess() {
+        RunKey run = submit();
+        execute(new TaskData(TaskData.VERSION + 1, run.job(), run.number()));
+        assertThat(only(run).attempts()).isZero();
+        assertThat(taskWaits(run)).isTrue();
+    }
+
+    @Test
+    void leavesARunToAWorkerThatHasItsDevice() {
+        UUID job = submissions.submit("""
+                {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1, "device": "cuda:3"}
+                """.getBytes(), null);
+        RunKey run = new RunKey(job, 0);
+        execute(run);
+        assertThat(only(run).attempts()).isZero();
+        assertThat(taskWaits(run)).isTrue();
+    }
+
+    @Test
+    void doesNothingForAJobThatIsGone() {
+        RunKey run = submit();
+        jdbc.sql("DELETE FROM job WHERE id = :id").param("id", run.job()).update();
+        execute(run);
+        assertThat(scorer.requests).isEmpty();
+        assertThat(jdbc.sql("SELECT count(*) FROM scheduled_tasks WHERE task_instance = :id")
+                        .param("id", run.job() + "/0")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    private RunKey submit() {
+        UUID job = submissions.submit("""
+                {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1}
+                """.getBytes(), null);
+        return new RunKey(job, 0);
+    }
+
+    private void execute(RunKey run) {
+        execute(new TaskData(TaskData.VERSION, run.job(), run.number()));
+    }
+
+    /** As the scheduler does it: picks the task, executes it, and lets the handler put it back. */
+    private void execute(TaskData data) {
+        String id = data.job() + "/" + data.run();
+        long version = jdbc.sql("""
+                        UPDATE scheduled_tasks SET picked = true, version = version + 1, last_heartbeat = now()
+                         WHERE task_instance = :id RETURNING version
+                        """).param("id", id).query(Long.class).single();
+        TaskInstance<TaskData> instance = JobTasks.RUN.instance(id).data(data).build();
+        Execution execution = new Execution(Instant.now(), instance, true, "x", null, null, 0, null, version);
+        SchedulerState state = new SchedulerState() {
+            @Override
+            public boolean isShuttingDown() {
+                return shuttingDown.get();
+            }
+
+            @Override
+            public boolean isStarted() {
+                return true;
+            }
+
+            @Override
+            public boolean isPaused() {
+                return false;
+            }
+        };
+        var handler = task.execute(data, new ExecutionContext(state, execution, scheduler, null));
+        handler.complete(
+                ExecutionComplete.success(execution, Instant.now(), Instant.now()), new Rescheduling(execution));
+    }
+
+    /** The scheduler's own operations need its repository, which it keeps to itself; one of them is used. */
+    private final class Rescheduling extends ExecutionOperations<TaskData> {
+
+        private final Execution execution;
+
+        Rescheduling(Execution execution) {
+            super(null, null, execution, null);
+            this.execution = execution;
+        }
+
+        @Override
+        public void reschedule(ExecutionComplete completed, Instant next) {
+            assertThat(jdbc.sql("""
+                            UPDATE scheduled_tasks
+                               SET picked = false, version = version + 1, last_heartbeat = NULL, execution_time = :next
+                             WHERE task_instance = :id AND version = :version
+                            """)
+                            .param("next", next.atOffset(ZoneOffset.UTC))
+                            .param("id", execution.taskInstance.getId())
+                            .param("version", execution.version)
+                            .update())
+                    .isEqualTo(1);
+        }
+    }
+
+    private boolean taskWaits(RunKey run) {
+        return jdbc.sql("SELECT NOT picked AND execution_time > now() FROM scheduled_tasks WHERE task_instance = :id")
+                .param("id", run.job() + "/0")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private Run only(RunKey run) {
+        return runs.ofJobs(List.of(run.job())).get(0);
+    }
+}

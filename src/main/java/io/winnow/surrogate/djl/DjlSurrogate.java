@@ -26,8 +26,11 @@ final class DjlSurrogate implements Surrogate {
 
     private final Network network;
     private final NDArray velocity;
+    private final long maxExtraMemory;
 
-    DjlSurrogate(SurrogateSpec spec, Device device, long seed) {
+    /** @param maxExtraMemory bytes that a pass of gradients may take beyond the network's own */
+    DjlSurrogate(SurrogateSpec spec, Device device, long seed, long maxExtraMemory) {
+        this.maxExtraMemory = maxExtraMemory;
         this.network = new Network(spec, device, seed);
         this.velocity = network.manager().zeros(new Shape(network.layout().parameterCount()));
     }
@@ -95,12 +98,14 @@ final class DjlSurrogate implements Surrogate {
             GradientScope scope,
             @Nullable Direction direction,
             GradientListener listener) {
-        throw new UnsupportedOperationException("per-sample gradients");
+        NDArray vector = direction == null ? null : ((GradientDirection) direction).stored();
+        NativeEngine.exclusively(
+                () -> new PerSampleGradients(network, maxExtraMemory).run(samples, from, to, scope, vector, listener));
     }
 
     @Override
     public Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
-        throw new UnsupportedOperationException("per-sample gradients");
+        return NativeEngine.exclusively(() -> new GradientMean(network, maxExtraMemory).run(samples, from, to, stop));
     }
 
     @Override

@@ -18,11 +18,23 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
     private static final String CPU = "cpu";
     private static final String GPU = "cuda:";
 
+    private static final long MAX_EXTRA_MEMORY = 1L << 30;
+
     private final int threads;
+    private final long maxExtraMemory;
 
     /** @param threads that one operation runs on; 0 for as many as there are cores. The first engine of a process decides. */
     public DjlSurrogateEngine(int threads) {
+        this(threads, MAX_EXTRA_MEMORY);
+    }
+
+    /**
+     * @param threads that one operation runs on; 0 for as many as there are cores. The first engine of a process decides.
+     * @param maxExtraMemory bytes that a pass of gradients may take beyond the network's own
+     */
+    public DjlSurrogateEngine(int threads, long maxExtraMemory) {
         this.threads = threads;
+        this.maxExtraMemory = maxExtraMemory;
     }
 
     @Override
@@ -45,7 +57,7 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
     @Override
     public Surrogate initialise(SurrogateSpec spec, String device, long seed) {
         Device found = device(device);
-        return NativeEngine.exclusively(() -> new DjlSurrogate(spec, found, seed));
+        return NativeEngine.exclusively(() -> new DjlSurrogate(spec, found, seed, maxExtraMemory));
     }
 
     private Device device(String name) {

@@ -6,10 +6,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /** Makes the engine of the process. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(EngineConfiguration.EngineSettings.class)
+@EnableConfigurationProperties({EngineConfiguration.EngineSettings.class, EngineConfiguration.ScoreSettings.class})
 class EngineConfiguration {
 
     /**
@@ -25,8 +26,23 @@ class EngineConfiguration {
         }
     }
 
+    /**
+     * @param maxExtraMemory what a pass of per-sample gradients may take beyond the network's own memory; passes over large
+     *     pictures take fewer samples at a time to stay within it
+     */
+    @ConfigurationProperties("winnow.score")
+    record ScoreSettings(@DefaultValue("1GB") DataSize maxExtraMemory) {
+
+        ScoreSettings {
+            if (maxExtraMemory.toBytes() <= 0) {
+                throw new IllegalArgumentException(
+                        "winnow.score.max-extra-memory must be positive, not " + maxExtraMemory);
+            }
+        }
+    }
+
     @Bean
-    SurrogateEngine surrogateEngine(EngineSettings settings) {
-        return new DjlSurrogateEngine(settings.threads());
+    SurrogateEngine surrogateEngine(EngineSettings settings, ScoreSettings score) {
+        return new DjlSurrogateEngine(settings.threads(), score.maxExtraMemory().toBytes());
     }
 }

@@ -222,7 +222,7 @@ class RunTaskTests {
         private final Execution execution;
 
         Rescheduling(Execution execution) {
-            super(null, null, execution, null);
+            super(null, null, execution);
             this.execution = execution;
         }
 

@@ -26,6 +26,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /**
  * Turns every exception into an RFC 9457 problem. A detail says what was wrong and what would be right; what an exception
@@ -101,11 +102,19 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         return invalid(List.of(new Violation(e.getParameterName(), "is required")), e, request);
     }
 
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                status, "nothing is at this address; /openapi.yaml tells what there is");
+        return handleExceptionInternal(e, problem, headers, status, request);
+    }
+
     /** All problems leave here: those that Spring made get a type of ours too, and none quotes an exception's message. */
     @Override
     protected ResponseEntity<Object> createResponseEntity(
             @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        if (body instanceof ProblemDetail problem && URI.create("about:blank").equals(problem.getType())) {
+        if (body instanceof ProblemDetail problem && isUntyped(problem)) {
             problem.setType(type(slug(status)));
         }
         HttpHeaders complete = new HttpHeaders();
@@ -130,6 +139,10 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         problem.setType(type(type));
         problem.setTitle(title);
         return handleExceptionInternal(e, problem, new HttpHeaders(), status, request);
+    }
+
+    private static boolean isUntyped(ProblemDetail problem) {
+        return problem.getType() == null || URI.create("about:blank").equals(problem.getType());
     }
 
     private static URI type(String slug) {

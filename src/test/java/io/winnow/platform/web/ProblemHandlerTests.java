@@ -93,7 +93,11 @@ class ProblemHandlerTests {
                 .bodyJson()
                 .extractingPath("$.status")
                 .isEqualTo(409);
-        assertThat(mvc.get().uri("/nowhere")).hasStatus(404);
+        assertThat(mvc.get().uri("/nowhere"))
+                .hasStatus(404)
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:winnow:problem:not-found");
         assertThat(mvc.delete().uri("/busy")).hasStatus(405);
     }
 

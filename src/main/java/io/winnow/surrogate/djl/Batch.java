@@ -18,6 +18,10 @@ final class Batch {
         this.weights = new float[capacity];
     }
 
+    boolean fits(int capacity, int sampleSize) {
+        return labels.length == capacity && pictures.capacity() == capacity * sampleSize;
+    }
+
     int size() {
         return size;
     }

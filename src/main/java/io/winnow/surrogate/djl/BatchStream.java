@@ -3,6 +3,8 @@ package io.winnow.surrogate.djl;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.IntUnaryOperator;
@@ -23,6 +25,7 @@ final class BatchStream implements AutoCloseable {
     private final PictureLayout pictures;
     private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES_AHEAD + 2);
     private final BlockingQueue<Filled> filled = new ArrayBlockingQueue<>(BATCHES_AHEAD + 2);
+    private final List<Batch> owned = new ArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
     private int taken;
@@ -41,7 +44,10 @@ final class BatchStream implements AutoCloseable {
         this.batchSize = batchSize;
         this.pictures = pictures;
         for (int i = 0; i <= Math.min(BATCHES_AHEAD, (count - 1) / batchSize); i++) {
-            free.add(new Batch(Math.min(batchSize, count), samples.shape().size()));
+            Batch batch =
+                    BatchPool.take(Math.min(batchSize, count), samples.shape().size());
+            owned.add(batch);
+            free.add(batch);
         }
         this.thread = new Thread(this::fill, "batches");
         thread.setDaemon(true);
@@ -115,6 +121,7 @@ final class BatchStream implements AutoCloseable {
                 interrupted = true;
             }
         }
+        owned.forEach(BatchPool::give);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package io.winnow.surrogate.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -12,7 +13,8 @@ import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
-import java.nio.FloatBuffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The training loop. The host waits for the device once a batch, when the logits come over; the loss and its gradient are
@@ -28,6 +30,7 @@ final class Training {
     private final Sgd sgd;
     private final SoftmaxLoss loss;
     private final float[] logits;
+    private final ByteBuffer gradient;
     private final int batchSize;
     private final boolean normalisesBatches;
 
@@ -48,6 +51,7 @@ final class Training {
         int classes = network.spec().classes();
         this.loss = new SoftmaxLoss(batchSize, classes);
         this.logits = new float[batchSize * classes];
+        this.gradient = ByteBuffer.allocateDirect(logits.length * Float.BYTES).order(ByteOrder.nativeOrder());
         this.normalisesBatches = network.layers().stream().anyMatch(BatchNormalisation.class::isInstance);
     }
 
@@ -109,9 +113,12 @@ final class Training {
                 throw new TrainingDivergedException(epoch, step, learningRate);
             }
             int classes = network.spec().classes();
-            NDArray gradient = scope.create(
-                    FloatBuffer.wrap(loss.gradient(), 0, batch.size() * classes), new Shape(batch.size(), classes));
-            JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, false, false);
+            int values = batch.size() * classes;
+            gradient.clear();
+            gradient.asFloatBuffer().put(loss.gradient(), 0, values);
+            NDArray outputGradient = scope.create(
+                    gradient.clear().limit(values * Float.BYTES), new Shape(batch.size(), classes), DataType.FLOAT32);
+            JniUtils.backward((PtNDArray) output, (PtNDArray) outputGradient, false, false);
             sgd.step(leaf.getGradient(), learningRate);
         }
     }

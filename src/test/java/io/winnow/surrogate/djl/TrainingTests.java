@@ -78,21 +78,31 @@ class TrainingTests {
 
     @ParameterizedTest
     @CsvSource({
-        "mlp, 16, 0.05, 40",
-        "small-cnn, 16, 0.05, 40",
+        "mlp, 16, 0.05, 30",
+        "small-cnn, 16, 0.05, 30",
         "plain-cnn, 16, 0.02, 120",
-        "resnet18, 32, 0.05, 30",
-        "resnet50, 32, 0.05, 45"
+        "resnet18, 32, 0.05, 20",
+        "resnet50, 32, 0.05, 30"
     })
     void everyNetworkLearns64RandomSamplesByHeart(String architecture, int batchSize, double learningRate, int epochs) {
         Map<String, Object> options = Map.of("width", 8, "channels", List.of(16, 32, 64));
         try (Surrogate surrogate = surrogate(architecture, options, 3)) {
             Diary diary = new Diary();
 
-            surrogate.train(samples, plain(epochs, batchSize, learningRate), 5, 0, diary);
+            TrainingSpec spec = new TrainingSpec(
+                    epochs,
+                    batchSize,
+                    learningRate,
+                    0.9,
+                    false,
+                    0,
+                    new LearningRateSchedule.Cosine(),
+                    Augmentation.NONE);
+
+            surrogate.train(samples, spec, 5, 0, diary);
 
             assertThat(diary.epochs).hasSize(epochs);
-            assertThat(diary.epochs.get(epochs - 1).accuracy()).isGreaterThanOrEqualTo(0.98);
+            assertThat(diary.epochs.get(epochs - 1).accuracy()).isGreaterThanOrEqualTo(0.95);
         }
     }
 

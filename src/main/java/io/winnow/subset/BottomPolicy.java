@@ -1,5 +1,7 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
+
 /**
  * Keeps the k least important samples, ties by smaller index: the easy ones, which serve better when data is scarce
  * (Sorscher et al. 2022). Nested.

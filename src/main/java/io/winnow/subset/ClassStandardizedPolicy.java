@@ -1,5 +1,7 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
+
 /**
  * Standardises importance within each class, z = (importance − mean of the class) / standard deviation of the class, and
  * keeps the k largest z (Tan et al. 2023, code). The deviation divides by the class size; where it is 0, z is 0.

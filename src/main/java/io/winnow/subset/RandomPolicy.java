@@ -1,5 +1,7 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
+
 /** A seeded uniform draw, the baseline that every score must beat. Nested for one seed. */
 public record RandomPolicy() implements SubsetPolicy {
 

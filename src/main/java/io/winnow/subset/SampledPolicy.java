@@ -1,5 +1,6 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
 import java.util.Map;
 
 /**

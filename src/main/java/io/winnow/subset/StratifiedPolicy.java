@@ -1,5 +1,6 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;

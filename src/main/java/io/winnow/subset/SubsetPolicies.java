@@ -1,5 +1,6 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.winnow.subset;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;

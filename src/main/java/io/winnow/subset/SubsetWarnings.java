@@ -1,5 +1,6 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
 import io.winnow.scoring.ScoreSet;
 import java.util.ArrayList;
 import java.util.List;

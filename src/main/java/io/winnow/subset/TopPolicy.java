@@ -1,5 +1,7 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
+
 /** Keeps the k most important samples. Nested: a smaller ratio's list is inside a larger one's. */
 public record TopPolicy() implements SubsetPolicy {
 

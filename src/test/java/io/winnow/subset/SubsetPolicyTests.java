@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.scoring.Keeps;
 import java.util.Arrays;

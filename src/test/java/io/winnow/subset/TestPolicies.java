@@ -1,5 +1,6 @@
 package io.winnow.subset;
 
+import io.winnow.platform.Fraction;
 import io.winnow.scoring.Keeps;
 import java.util.List;
 import java.util.Random;

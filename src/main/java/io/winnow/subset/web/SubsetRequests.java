@@ -1,11 +1,11 @@
 package io.winnow.subset.web;
 
+import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.platform.web.StrictQuery;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
-import io.winnow.subset.Fraction;
 import io.winnow.subset.SubsetPolicies;
 import io.winnow.subset.SubsetPolicy;
 import io.winnow.subset.SubsetRequest;

@@ -1,6 +1,5 @@
-package io.winnow.subset;
+package io.winnow.platform;
 
-import io.winnow.platform.InvalidRequestException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.regex.Pattern;
@@ -92,7 +91,8 @@ public record Fraction(BigDecimal value) implements Comparable<Fraction> {
         return value.toPlainString();
     }
 
-    static String quoted(String text) {
+    /** The start of what a user sent, for an error. */
+    public static String quoted(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 }

@@ -48,8 +48,9 @@ public final class SoftmaxRegression implements SurrogateEngine {
      * @param kind forward, embeddings, gradients, stage or mean
      * @param samples what it read
      * @param weights [C · (D + 1)] at that moment, the bias last in each row
+     * @param step the step of the training that comes next
      */
-    public record Pass(String kind, Samples samples, double[] weights) {}
+    public record Pass(String kind, Samples samples, double[] weights, long step) {}
 
     @Override
     public List<ComputeDevice> devices() {
@@ -127,6 +128,8 @@ public final class SoftmaxRegression implements SurrogateEngine {
         /** [C · (D + 1)] */
         public final double[] w;
 
+        private long next;
+
         private Model(SurrogateSpec spec, long seed) {
             this.spec = spec;
             this.inputs = spec.input().size() + 1;
@@ -150,6 +153,7 @@ public final class SoftmaxRegression implements SurrogateEngine {
                     }
                     int size = Math.min(training.batchSize(), n - from);
                     double rate = training.learningRateAt(step, n);
+                    next = step;
                     listener.beforeStep(step, rate);
                     TrainingBatch batch = step(samples, order, from, size, epoch, step++, rate);
                     right += count(batch);
@@ -195,7 +199,7 @@ public final class SoftmaxRegression implements SurrogateEngine {
 
         @Override
         public void forward(Samples samples, int from, int to, boolean embeddings, ForwardListener listener) {
-            log.add(new Pass(embeddings ? "embeddings" : "forward", samples, w.clone()));
+            log.add(new Pass(embeddings ? "embeddings" : "forward", samples, w.clone(), next));
             for (int first = from; first < to; first += batchSize) {
                 stopIf(listener);
                 int size = Math.min(batchSize, to - first);
@@ -223,7 +227,7 @@ public final class SoftmaxRegression implements SurrogateEngine {
                 GradientScope scope,
                 @Nullable Direction direction,
                 GradientListener listener) {
-            log.add(new Pass(direction == null ? "gradients" : "stage", samples, w.clone()));
+            log.add(new Pass(direction == null ? "gradients" : "stage", samples, w.clone(), next));
             for (int first = from; first < to; first += batchSize) {
                 stopIf(listener);
                 int size = Math.min(batchSize, to - first);
@@ -246,7 +250,7 @@ public final class SoftmaxRegression implements SurrogateEngine {
 
         @Override
         public Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
-            log.add(new Pass("mean", samples, w.clone()));
+            log.add(new Pass("mean", samples, w.clone(), next));
             double[] mean = new double[w.length];
             for (int i = from; i < to; i++) {
                 double[] gradient = gradient(w, samples, i);

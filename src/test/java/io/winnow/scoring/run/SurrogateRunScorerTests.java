@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.scoring.Agreement;
 import io.winnow.scoring.MethodOptions;
 import io.winnow.scoring.MethodOptions.NeverLearned;
 import io.winnow.scoring.RunListener;
@@ -25,12 +26,14 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingDivergedException;
+import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SurrogateRunScorerTests {
@@ -196,13 +199,11 @@ class SurrogateRunScorerTests {
         float[] leaveOneOut = new float[n];
         for (int z = 0; z < n; z++) {
             int left = z;
-            int[] others = java.util.stream.IntStream.range(0, n)
-                    .filter(i -> i != left)
-                    .toArray();
+            int[] others = IntStream.range(0, n).filter(i -> i != left).toArray();
             PartSamples rest = new PartSamples(few, others);
             leaveOneOut[z] = (float) (meanLoss(trained(request, rest).w, rest) - meanLoss(whole.w, rest));
         }
-        assertThat(io.winnow.scoring.Agreement.spearman(moso, leaveOneOut)).isGreaterThan(0.8);
+        assertThat(Agreement.spearman(moso, leaveOneOut)).isGreaterThan(0.8);
     }
 
     @Test
@@ -236,7 +237,9 @@ class SurrogateRunScorerTests {
         for (int i = 0; i < first.methods().size(); i++) {
             assertThat(second.methods().get(i).scores())
                     .isEqualTo(first.methods().get(i).scores());
-            if (!first.methods().get(i).method().equals("forgetting")) {
+            // Counts of events may agree, and the embeddings of this model are its inputs.
+            if (!List.of("forgetting", "prototype")
+                    .contains(first.methods().get(i).method())) {
                 assertThat(other.methods().get(i).scores())
                         .isNotEqualTo(first.methods().get(i).scores());
             }
@@ -373,7 +376,7 @@ class SurrogateRunScorerTests {
         TrainingSpec spec = request.training();
         TrainingSpec fullBatch = new TrainingSpec(
                 spec.epochs(), samples.size(), spec.learningRate(), 0, false, 0, spec.schedule(), Augmentation.NONE);
-        model.train(samples, fullBatch, 1, 0, new io.winnow.surrogate.TrainingListener() {});
+        model.train(samples, fullBatch, 1, 0, new TrainingListener() {});
         return model;
     }
 

@@ -99,7 +99,7 @@ public final class Agreement {
         if (varianceA == 0 || varianceB == 0) {
             return null;
         }
-        return Math.max(-1, Math.min(1, covariance / (Math.sqrt(varianceA) * Math.sqrt(varianceB))));
+        return Math.max(-1, Math.min(1, covariance / Math.sqrt(varianceA * varianceB)));
     }
 
     private static int sameLength(int a, int b) {

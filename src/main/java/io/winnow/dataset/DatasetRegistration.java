@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param files which files under the location belong to which split; null for the format's usual names
  * @param columns names of the columns of a table; null for the usual ones
  * @param classes names of the classes in the order of the labels; null for the format's own
+ * @param channels 1 or 3 for pictures in grey or colour; null for what the first one is
+ * @param resize the size that pictures are brought to; null when they are all of one size
  */
 public record DatasetRegistration(
         @Nullable String name,
@@ -20,7 +22,14 @@ public record DatasetRegistration(
         @Nullable String description,
         @Nullable Files files,
         @Nullable Columns columns,
-        @Nullable List<String> classes) {
+        @Nullable List<String> classes,
+        @Nullable Integer channels,
+        @Nullable Resize resize) {
+
+    /** A registration of what every format needs. */
+    public DatasetRegistration(String name, String format, String location) {
+        this(name, format, location, null, null, null, null, null, null);
+    }
 
     /** Globs relative to the location, by split. */
     public record Files(
@@ -33,6 +42,34 @@ public record DatasetRegistration(
     }
 
     public record Columns(@Nullable String image, @Nullable String label) {}
+
+    /**
+     * Brings pictures to size × size.
+     *
+     * @param size in pixels
+     * @param mode {@code crop} (the default): the shorter side becomes size and the centre is kept; {@code exact}: both sides
+     *     become size
+     */
+    public record Resize(@Nullable Integer size, @Nullable String mode) {
+
+        static final int LARGEST = 1024;
+
+        boolean isValid() {
+            return size != null
+                    && size >= 1
+                    && size <= LARGEST
+                    && (mode == null || mode.equals("crop") || mode.equals("exact"));
+        }
+
+        public int side() {
+            return size == null ? 0 : size;
+        }
+
+        /** Whether the whole picture is kept, whatever its proportions. */
+        public boolean exact() {
+            return "exact".equals(mode);
+        }
+    }
 
     /** The globs given for a split; empty when none were. */
     public List<String> globs(Split split) {

@@ -87,6 +87,8 @@ public class DatasetRegistry implements Datasets {
         String location = registration.location();
         String description = registration.description();
         List<String> classes = registration.classes();
+        Integer channels = registration.channels();
+        DatasetRegistration.Resize resize = registration.resize();
         new InvalidRequestException.Collector()
                 .require(
                         name != null && NAME.matcher(name).matches(),
@@ -101,6 +103,15 @@ public class DatasetRegistry implements Datasets {
                         description == null || description.length() <= LONGEST_TEXT,
                         "description",
                         "must have at most %d characters".formatted(LONGEST_TEXT))
+                .require(
+                        channels == null || channels == 1 || channels == 3,
+                        "channels",
+                        "must be 1 (grey) or 3 (colour)")
+                .require(
+                        resize == null || resize.isValid(),
+                        "resize",
+                        "must have a size from 1 to %d and a mode that is crop or exact"
+                                .formatted(DatasetRegistration.Resize.LARGEST))
                 .require(
                         classes == null || namesClasses(classes),
                         "classes",

@@ -2,6 +2,7 @@ package io.winnow.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.winnow.surrogate.SampleShape;
@@ -25,6 +26,10 @@ import org.springframework.test.context.DynamicPropertySource;
 @Import(TestDatabase.class)
 class IngestTests {
 
+    private static final Path CIFAR = Path.of(System.getProperty("winnow.test.cifar10", "../shared/data/cifar10"))
+            .toAbsolutePath()
+            .normalize();
+
     @TempDir
     static Path folder;
 
@@ -45,16 +50,16 @@ class IngestTests {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
-        properties.add("winnow.data.roots", () -> "./samples," + folder.resolve("data"));
+        properties.add("winnow.data.roots", () -> "./samples," + folder.resolve("data") + "," + CIFAR);
         properties.add("winnow.work-dir", () -> folder.resolve("work").toString());
     }
 
     private static DatasetRegistration registration(String name, Path location) {
-        return new DatasetRegistration(name, "idx", location.toString(), null, null, null, null);
+        return new DatasetRegistration(name, "idx", location.toString());
     }
 
     private ReadyDataset ready(String name) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> registry.require(name).state() != Dataset.State.INGESTING);
         return registry.requireReady(name);
     }
@@ -123,7 +128,7 @@ class IngestTests {
     void warnsOfAClassWithoutTrainingSamples() throws IOException {
         Path data = IdxFixture.write(folder.resolve("data/gap"), 20, 10, 8, 2);
         registry.register(new DatasetRegistration(
-                "gap", "idx", data.toString(), null, null, null, List.of("cat", "dog", "horse")));
+                "gap", "idx", data.toString(), null, null, null, List.of("cat", "dog", "horse"), null, null));
         assertThat(ready("gap").classes()).containsExactly("cat", "dog", "horse");
         assertThat(registry.require("gap").problems())
                 .containsExactly(new Dataset.Problem(null, "class 'horse' has no training sample"));
@@ -144,5 +149,23 @@ class IngestTests {
         assertThat(dataset.normalisation().std()[0]).isCloseTo(0.35401796410642805f, within(1e-7f));
         assertThat(dataset.test()).isNotNull();
         assertThat(dataset.test().size()).isEqualTo(2000);
+    }
+
+    /** The whole of CIFAR-10 as JPEGs in Parquet, where it lies beside the project. */
+    @Test
+    void ingestsCifar10() {
+        assumeThat(CIFAR)
+                .as("CIFAR-10 as Parquet; -Dwinnow.test.cifar10 says where")
+                .isDirectory();
+        registry.register(new DatasetRegistration("cifar-10", "parquet", CIFAR.toString()));
+        ReadyDataset dataset = ready("cifar-10");
+        assertThat(dataset.shape()).isEqualTo(new SampleShape(3, 32, 32));
+        assertThat(dataset.train().classCounts()).hasSize(10).containsOnly(5000);
+        assertThat(dataset.test()).isNotNull();
+        assertThat(dataset.test().classCounts()).containsOnly(1000);
+        // The published means of the original pictures, of which these are lossy copies.
+        assertThat(dataset.normalisation().mean()[0]).isCloseTo(0.4914f, within(0.002f));
+        assertThat(dataset.normalisation().mean()[1]).isCloseTo(0.4822f, within(0.002f));
+        assertThat(dataset.normalisation().mean()[2]).isCloseTo(0.4465f, within(0.002f));
     }
 }

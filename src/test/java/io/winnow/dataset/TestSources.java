@@ -24,6 +24,6 @@ public final class TestSources {
     }
 
     public static DatasetRegistration registration(String format, Path location) {
-        return new DatasetRegistration("data", format, location.toString(), null, null, null, null);
+        return new DatasetRegistration("data", format, location.toString());
     }
 }

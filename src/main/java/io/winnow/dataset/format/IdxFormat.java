@@ -57,18 +57,8 @@ final class IdxFormat implements DatasetFormat {
         if (IntStream.range(0, LEVELS).filter(l -> labels[l] > 0).count() < 2) {
             throw new BadDataException(train.labels.name() + " holds one class only; at least two are needed");
         }
-        int classes = 1 + Math.max(largest(labels), test == null ? 0 : largest(test.countLabels()));
-        return new DatasetSource(train, test, classNames(registration.classes(), classes));
-    }
-
-    private static List<String> classNames(@Nullable List<String> given, int classes) {
-        if (given != null && given.size() < classes) {
-            throw new InvalidRequestException(
-                    "classes", "names %d classes, but labels go up to %d".formatted(given.size(), classes - 1));
-        }
-        return given != null
-                ? given
-                : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+        int largest = Math.max(largest(labels), test == null ? 0 : largest(test.countLabels()));
+        return new DatasetSource(train, test, Classes.named(registration.classes(), List.of(), largest));
     }
 
     private static int largest(long[] labels) {

@@ -104,7 +104,9 @@ class IdxFormatTests {
                                 null,
                                 new DatasetRegistration.Files(List.of("sub/x.*"), null),
                                 null,
-                                List.of("a", "b", "c", "d")));
+                                List.of("a", "b", "c", "d"),
+                                null,
+                                null));
         assertThat(source.train().size()).isEqualTo(10);
         assertThat(source.classes()).containsExactly("a", "b", "c", "d");
     }
@@ -230,7 +232,15 @@ class IdxFormatTests {
                         .open(
                                 TestSources.at(folder),
                                 new DatasetRegistration(
-                                        "data", "idx", folder.toString(), null, null, null, List.of("a", "b"))))
+                                        "data",
+                                        "idx",
+                                        folder.toString(),
+                                        null,
+                                        null,
+                                        null,
+                                        List.of("a", "b"),
+                                        null,
+                                        null)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageStartingWith("classes: names 2 classes, but labels go up to 2");
     }

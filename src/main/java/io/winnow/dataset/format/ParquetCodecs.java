@@ -1,0 +1,90 @@
+package io.winnow.dataset.format;
+
+import com.github.luben.zstd.Zstd;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.GZIPInputStream;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.xerial.snappy.Snappy;
+
+/**
+ * Decompresses the pages of a Parquet file without Hadoop's codecs. A page must decompress to exactly the size that its
+ * header announces, which is bounded.
+ */
+final class ParquetCodecs implements CompressionCodecFactory {
+
+    private static final int LARGEST_PAGE = 512 << 20;
+
+    @Override
+    public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
+        return switch (codec) {
+            case UNCOMPRESSED -> new Page((bytes, size) -> bytes);
+            case SNAPPY ->
+                new Page((bytes, size) -> {
+                    if (Snappy.uncompressedLength(bytes) != size) {
+                        throw new IOException("a page does not decompress to the size of its header");
+                    }
+                    return Snappy.uncompress(bytes);
+                });
+            case ZSTD -> new Page((bytes, size) -> Zstd.decompress(bytes, size));
+            case GZIP ->
+                new Page((bytes, size) -> {
+                    try (GZIPInputStream in = new GZIPInputStream(new java.io.ByteArrayInputStream(bytes))) {
+                        return in.readNBytes(size);
+                    }
+                });
+            default ->
+                throw new UnsupportedOperationException(
+                        "is compressed with " + codec + "; what is read is snappy, zstd, gzip and uncompressed");
+        };
+    }
+
+    @Override
+    public BytesInputCompressor getCompressor(CompressionCodecName codec) {
+        throw new UnsupportedOperationException("only for reading");
+    }
+
+    @Override
+    public void release() {
+        // Nothing is held.
+    }
+
+    @FunctionalInterface
+    private interface Codec {
+        byte[] decompress(byte[] bytes, int size) throws IOException;
+    }
+
+    private record Page(Codec codec) implements BytesInputDecompressor {
+
+        @Override
+        public BytesInput decompress(BytesInput bytes, int size) throws IOException {
+            if (size < 0 || size > LARGEST_PAGE) {
+                throw new IOException("a page announces %d bytes".formatted(size));
+            }
+            byte[] plain;
+            try {
+                plain = codec.decompress(bytes.toByteArray(), size);
+            } catch (RuntimeException e) {
+                throw new IOException("a page is damaged", e);
+            }
+            if (plain.length != size) {
+                throw new IOException("a page does not decompress to the size of its header");
+            }
+            return BytesInput.from(plain);
+        }
+
+        @Override
+        public void decompress(ByteBuffer in, int inSize, ByteBuffer out, int outSize) throws IOException {
+            byte[] bytes = new byte[inSize];
+            in.get(bytes);
+            out.put(decompress(BytesInput.from(bytes), outSize).toByteArray());
+        }
+
+        @Override
+        public void release() {
+            // Nothing is held.
+        }
+    }
+}

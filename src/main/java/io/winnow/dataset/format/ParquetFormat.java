@@ -1,0 +1,166 @@
+package io.winnow.dataset.format;
+
+import io.winnow.dataset.BadDataException;
+import io.winnow.dataset.DatasetFormat;
+import io.winnow.dataset.DatasetRegistration;
+import io.winnow.dataset.DatasetSource;
+import io.winnow.dataset.DatasetSource.RawSample;
+import io.winnow.dataset.DatasetSource.SampleReader;
+import io.winnow.dataset.DatasetSource.SplitSource;
+import io.winnow.dataset.SourceFiles;
+import io.winnow.dataset.Split;
+import io.winnow.dataset.picture.PictureDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.parquet.example.data.Group;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Tables of encoded pictures, as image datasets on the Hugging Face hub are laid out: one or more files a split. */
+@Component
+final class ParquetFormat implements DatasetFormat {
+
+    private static final List<String> ENDINGS = List.of(".parquet");
+
+    @Override
+    public String id() {
+        return "parquet";
+    }
+
+    @Override
+    public DatasetSource open(SourceFiles files, DatasetRegistration registration) throws IOException {
+        List<Path> trainFiles = SplitFiles.of(files, registration, Split.TRAIN, ENDINGS);
+        List<Path> testFiles = SplitFiles.of(files, registration, Split.TEST, ENDINGS);
+        if (trainFiles.isEmpty()) {
+            throw new BadDataException("the location is not a Parquet file");
+        }
+        PictureDecoder decoder = decoder(files, trainFiles.get(0), registration);
+        Shards train = new Shards(files, registration, trainFiles, decoder);
+        Shards test = testFiles.isEmpty() ? null : new Shards(files, registration, testFiles, decoder);
+        if (train.labels.cardinality() < 2) {
+            throw new BadDataException("all training samples are of one class; at least two are needed");
+        }
+        int largest = Math.max(train.labels.length(), test == null ? 0 : test.labels.length()) - 1;
+        return new DatasetSource(train, test, Classes.named(registration.classes(), train.classNames, largest));
+    }
+
+    private static PictureDecoder decoder(SourceFiles files, Path first, DatasetRegistration registration)
+            throws IOException {
+        try (ParquetShard shard = ParquetShard.open(files, first)) {
+            ParquetColumns columns = ParquetColumns.find(shard, registration);
+            shard.project(columns.projection());
+            Group row = shard.next();
+            if (row == null) {
+                throw new BadDataException(shard.name() + " has no rows");
+            }
+            try {
+                return PictureDecoder.startingWith(columns.image(row), registration);
+            } catch (BadDataException e) {
+                throw new BadDataException("the first picture of %s %s".formatted(shard.name(), e.getMessage()));
+            }
+        }
+    }
+
+    /** The files of a split, one after another. The labels, a small column, are looked at when it is opened. */
+    private static final class Shards implements SplitSource {
+
+        private final SourceFiles files;
+        private final DatasetRegistration registration;
+        private final List<Path> paths;
+        private final PictureDecoder decoder;
+        private final BitSet labels = new BitSet();
+        private List<String> classNames = List.of();
+        private long size;
+
+        Shards(SourceFiles files, DatasetRegistration registration, List<Path> paths, PictureDecoder decoder)
+                throws IOException {
+            this.files = files;
+            this.registration = registration;
+            this.paths = paths;
+            this.decoder = decoder;
+            for (Path path : paths) {
+                try (ParquetShard shard = ParquetShard.open(files, path)) {
+                    look(shard);
+                }
+            }
+            if (size == 0 || size > Integer.MAX_VALUE) {
+                throw new BadDataException("a split of %d samples cannot be used".formatted(size));
+            }
+        }
+
+        private void look(ParquetShard shard) throws IOException {
+            ParquetColumns columns = ParquetColumns.find(shard, registration);
+            if (classNames.isEmpty()) {
+                classNames =
+                        columns.classNames(shard.metadata().getFileMetaData().getKeyValueMetaData());
+            }
+            shard.project(columns.labelOnly());
+            Group row;
+            for (long i = 0; (row = shard.next()) != null; i++) {
+                try {
+                    labels.set(columns.label(row));
+                } catch (BadDataException e) {
+                    throw new BadDataException("%s: row %d %s".formatted(shard.name(), i, e.getMessage()));
+                }
+            }
+            size += shard.rows();
+        }
+
+        @Override
+        public int size() {
+            return (int) size;
+        }
+
+        @Override
+        public SampleReader open() {
+            return new Rows(this);
+        }
+    }
+
+    private static final class Rows implements SampleReader {
+
+        private final Shards shards;
+        private final Iterator<Path> paths;
+        private @Nullable ParquetShard shard;
+        private @Nullable ParquetColumns columns;
+
+        Rows(Shards shards) {
+            this.shards = shards;
+            this.paths = shards.paths.iterator();
+        }
+
+        @Override
+        public @Nullable RawSample next() throws IOException {
+            while (true) {
+                if (shard != null && columns != null) {
+                    Group row = shard.next();
+                    if (row != null) {
+                        return sample(row, columns);
+                    }
+                    close();
+                }
+                if (!paths.hasNext()) {
+                    return null;
+                }
+                shard = ParquetShard.open(shards.files, paths.next());
+                columns = ParquetColumns.find(shard, shards.registration);
+                shard.project(columns.projection());
+            }
+        }
+
+        private RawSample sample(Group row, ParquetColumns from) throws BadDataException {
+            return new RawSample(from.label(row), () -> shards.decoder.decode(from.image(row)));
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (shard != null) {
+                shard.close();
+                shard = null;
+            }
+        }
+    }
+}

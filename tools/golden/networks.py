@@ -158,6 +158,17 @@ def numbers(values):
     return " ".join(f"{v:.9g}" for v in values)
 
 
+def small_networks():
+    return {
+        "mlp": Mlp(3 * 16 * 16, (32, 16)),
+        "small-cnn": SmallCnn(),
+        "plain-cnn": PlainCnn((8, 16)),
+        "resnet18": ResNet(8, [2, 2, 2, 2], False),
+        "resnet50": ResNet(4, [3, 4, 6, 3], True),
+        "resnet50-imagenet": ResNet(4, [3, 4, 6, 3], True, True),
+    }
+
+
 def main():
     torch.set_num_threads(1)
     lines = ["# Made by tools/golden/networks.py with torch " + torch.__version__]
@@ -171,14 +182,7 @@ def main():
     }
     for name, network in full.items():
         lines.append(f"{name}.count {sum(p.numel() for p in network.parameters())}")
-    small = {
-        "mlp": Mlp(3 * 16 * 16, (32, 16)),
-        "small-cnn": SmallCnn(),
-        "plain-cnn": PlainCnn((8, 16)),
-        "resnet18": ResNet(8, [2, 2, 2, 2], False),
-        "resnet50": ResNet(4, [3, 4, 6, 3], True),
-        "resnet50-imagenet": ResNet(4, [3, 4, 6, 3], True, True),
-    }
+    small = small_networks()
     x = inputs(4, 16)
     y = torch.tensor([3, 1, 4, 1])
     for name, network in small.items():

@@ -34,11 +34,10 @@ record GradientSums(NDArray squaredNorms, @Nullable NDArray dots) {
         }
     }
 
-    /** Adds Σ left_i ∘ right_i for each sample. */
+    /** Adds Σ left_i ∘ right_i for each sample; arrays [n · groups, …] hold a sample's groups one after the other. */
     void addDots(NDArray left, NDArray right) {
         if (dots != null) {
-            NDArray product = left.mul(right);
-            dots.addi(product.reshape(product.getShape().get(0), -1).sum(new int[] {1}));
+            dots.addi(left.mul(right).reshape(dots.size(), -1).sum(new int[] {1}));
         }
     }
 }

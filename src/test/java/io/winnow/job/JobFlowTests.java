@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,7 @@ class JobFlowTests {
         CountDownLatch stopped = new CountDownLatch(1);
         scorer.play((request, listener) -> {
             while (!listener.stopRequested()) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             stopped.countDown();
             throw new TrainingStoppedException();
@@ -156,7 +157,7 @@ class JobFlowTests {
         assertThat(post(job + "/cancel", "").statusCode()).isEqualTo(202);
         assertThat(get(job).get("status").asString()).isEqualTo("CANCELLED");
         assertThat(post(job + "/cancel", "").statusCode()).isEqualTo(202);
-        await().atMost(ofSeconds(3)).until(() -> stopped.getCount() == 0);
+        await().atMost(ofSeconds(5)).until(() -> stopped.getCount() == 0);
         await().atMost(ofSeconds(5)).until(() -> tasksLeft() == 0);
         assertThat(get(job).get("runResults")).isEmpty();
         assertThat(scorer.requests).as("the other runs never begin").hasSize(1);

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class RunTaskTests {
         scorer.play((request, listener) -> {
             begun.countDown();
             while (!listener.stopRequested()) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             stopped.countDown();
             throw new TrainingStoppedException();
@@ -124,7 +125,7 @@ class RunTaskTests {
         threads.submit(() -> execute(run));
         assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(runs.claim(run, "heir", 3)).contains(2L);
-        assertThat(stopped.await(3, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopped.await(5, TimeUnit.SECONDS)).isTrue();
         assertThat(only(run).worker()).isEqualTo("heir");
         assertThat(only(run).status()).isEqualTo(Run.Status.RUNNING);
     }

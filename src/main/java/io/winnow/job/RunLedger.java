@@ -139,6 +139,15 @@ class RunLedger {
         return runs.giveBack(claim.run(), claim.fence(), true, null);
     }
 
+    /** Tidies up after a claim that was lost: the task of a job that has ended goes, any other is its new owner's. */
+    @Transactional
+    public void abandon(Claim claim, Execution execution) {
+        Optional<Job> job = jobs.lock(claim.run().job());
+        if (job.isEmpty() || job.get().status().ended()) {
+            tasks.remove(execution);
+        }
+    }
+
     /** Deals with a task whose worker seems dead: back into the queue with it, or to quarantine. */
     @Transactional
     public void bury(RunKey key, Execution execution, Duration dead) {

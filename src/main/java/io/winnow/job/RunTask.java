@@ -74,9 +74,9 @@ class RunTask {
             RunScores scores = work.score(claim, watch);
             boolean kept = insist(() -> ledger.complete(claim, scores, execution));
             log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
-            return DONE;
+            return kept ? DONE : afterStop(claim, Stop.FENCED, execution);
         } catch (TrainingStoppedException e) {
-            return afterStop(claim, watch.stopped());
+            return afterStop(claim, watch.stopped(), execution);
         } catch (TrainingDivergedException e) {
             insist(() -> {
                 ledger.fail(claim, diverged(claim, e), execution);
@@ -92,7 +92,7 @@ class RunTask {
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
             if (watch.stopRequested()) {
                 log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
-                return afterStop(claim, watch.stopped());
+                return afterStop(claim, watch.stopped(), execution);
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
             return insist(() -> ledger.retry(claim, unexpected(claim, e), execution))
@@ -101,10 +101,14 @@ class RunTask {
         }
     }
 
-    private CompletionHandler<TaskData> afterStop(Claim claim, @Nullable Stop stop) {
+    /** One that was cut off is left as it is: whoever finds its worker silent decides. */
+    private CompletionHandler<TaskData> afterStop(Claim claim, @Nullable Stop stop, Execution execution) {
         if (stop == Stop.SHUTDOWN && ledger.release(claim)) {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);
+        }
+        if (stop == Stop.FENCED) {
+            ledger.abandon(claim, execution);
         }
         return DONE;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.dataset.SampleScores;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.Keeps;
@@ -40,6 +41,9 @@ class PostgresScoreStoreTests {
 
     @Autowired
     ScoreStore store;
+
+    @Autowired
+    SampleScores sampleScores;
 
     @Autowired
     JdbcTemplate jdbc;
@@ -139,6 +143,25 @@ class PostgresScoreStoreTests {
         assertThat(jdbc.queryForObject(
                         "SELECT count(*) FROM sample_score WHERE score_set_id = ?", Integer.class, set.id()))
                 .isEqualTo(OVER_A_CHUNK);
+    }
+
+    @Test
+    void looksASampleUpInTheNewestSetOfEachMethod() {
+        UUID dataset = UUID.randomUUID();
+        float[] older = random(OVER_A_CHUNK, 1);
+        float[] newer = random(OVER_A_CHUNK, 2);
+        for (float[] scores : List.of(older, newer)) {
+            store.add(new NewScoreSet(
+                    "mine", dataset, "some-data", "mine", Keeps.HIGHEST, 0, ScoreSource.of(scores), null));
+        }
+        store.add(
+                new NewScoreSet("other", dataset, "some-data", "other", Keeps.LOWEST, 0, ScoreSource.of(older), null));
+        for (int sample : new int[] {0, 65_535, 65_536}) {
+            assertThat(sampleScores.of(dataset, sample))
+                    .isEqualTo(Map.of("mine", (double) newer[sample], "other", (double) older[sample]));
+        }
+        assertThat(sampleScores.of(dataset, OVER_A_CHUNK)).isEmpty();
+        assertThat(sampleScores.of(UUID.randomUUID(), 0)).isEmpty();
     }
 
     @Test

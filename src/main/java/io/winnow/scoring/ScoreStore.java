@@ -68,6 +68,15 @@ public interface ScoreStore {
     /** The first k of the samples ordered by importance, ties by smaller index. */
     int[] ranking(UUID id, int k);
 
+    /** The sample at a place of that order, from 0, with its score. */
+    default Placed placed(UUID id, int place) {
+        int sample = ranking(id, place + 1)[place];
+        return new Placed(sample, scores(id)[sample]);
+    }
+
+    /** A sample and its score. */
+    record Placed(int sample, float score) {}
+
     /**
      * The labels of the samples that the set scores, as the surrogates saw them or as they were imported; null when none
      * are known. Cached and shared by all callers: read it, don't write to it.

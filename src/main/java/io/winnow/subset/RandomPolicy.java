@@ -20,6 +20,10 @@ public record RandomPolicy() implements SubsetPolicy {
     @Override
     public Selection select(ScoredSamples samples, Fraction ratio, long seed) {
         int n = samples.size();
-        return new Selection(SmallestKeys.select(n, RandomKeys.of(seed, ID)::at, ratio.kept(n)));
+        return new Selection(SmallestKeys.select(n, keys(seed)::at, ratio.kept(n)));
+    }
+
+    static RandomKeys keys(long seed) {
+        return RandomKeys.of(seed, ID);
     }
 }

@@ -4,10 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.UnprocessableException;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
 import io.winnow.subset.SubsetRequest.Order;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,12 +25,22 @@ public class SubsetSelector {
 
     private static final int SELECTIONS_PART = 8;
 
+    /** Heap that a sample takes at most while a policy selects. */
+    private static final long BYTES_A_SAMPLE = 40;
+
     private final ScoreStore scores;
+    private final @Nullable Integer largestInMemory;
     private final Cache<UUID, ScoredSamples> samples;
     private final Cache<SubsetKey, Subset> subsets;
 
-    SubsetSelector(ScoreStore scores) {
+    /**
+     * @param largestInMemory samples of the largest score set that is read into memory; null for what half the heap can
+     *     hold. From larger ones {@code top}, {@code window} and {@code random} are selected in one pass over the database
+     */
+    SubsetSelector(
+            ScoreStore scores, @Value("${winnow.subsets.largest-in-memory:}") @Nullable Integer largestInMemory) {
         this.scores = scores;
+        this.largestInMemory = largestInMemory;
         long heap = Runtime.getRuntime().maxMemory();
         this.samples = Caffeine.newBuilder()
                 .maximumWeight(heap / SAMPLES_PART)
@@ -53,6 +66,7 @@ public class SubsetSelector {
      * The samples to keep.
      *
      * @throws InvalidRequestException when the policy needs classes and the score set has none
+     * @throws UnprocessableException when the set is too large for what is asked
      */
     public Subset select(SubsetRequest request) {
         ScoreSet set = request.scoreSet();
@@ -62,11 +76,46 @@ public class SubsetSelector {
                     "%s needs the classes of the samples, and score set %s has none: import it with labels or with its dataset"
                             .formatted(request.policy().id(), set.id()));
         }
+        if (!fitsMemory(set.size())) {
+            return scan(request);
+        }
         if (request.order() == Order.INDEX) {
             return subsets.get(SubsetKey.of(request), key -> compute(request));
         }
         Subset byIndex = select(request.in(Order.INDEX));
         return subsets.get(SubsetKey.of(request), key -> byImportance(byIndex));
+    }
+
+    private boolean fitsMemory(int samples) {
+        return largestInMemory != null
+                ? samples <= largestInMemory
+                : samples * BYTES_A_SAMPLE <= Runtime.getRuntime().maxMemory() / 2;
+    }
+
+    private Subset scan(SubsetRequest request) {
+        ScoreSet set = request.scoreSet();
+        int k = request.kept();
+        ScannedSamples scanned;
+        if (request.order() == Order.IMPORTANCE) {
+            throw tooLarge(set, "order=importance");
+        } else if (request.policy() instanceof TopPolicy) {
+            scanned = ScannedSamples.places(scores, set, 0, k);
+        } else if (request.policy() instanceof WindowPolicy window) {
+            int skipped = window.skipped(set.size(), k);
+            scanned = ScannedSamples.places(scores, set, skipped, skipped + k);
+        } else if (request.policy() instanceof RandomPolicy) {
+            scanned = ScannedSamples.random(scores, set, RandomPolicy.keys(request.seed()), k);
+        } else {
+            throw tooLarge(set, "policy=" + request.policy().id());
+        }
+        return new Subset(scanned, null, null, scanned::checksum);
+    }
+
+    private static UnprocessableException tooLarge(ScoreSet set, String what) {
+        return new UnprocessableException(
+                "%s needs the scores in memory, and %d samples do not fit the heap of this service; policies top, window and"
+                                .formatted(what, set.size())
+                        + " random in order=index are read from the database at any size");
     }
 
     private Subset compute(SubsetRequest request) {
@@ -76,7 +125,7 @@ public class SubsetSelector {
                 new SelectedSamples(selection, scored),
                 scored.hasLabels() ? selection.classCounts(scored) : null,
                 scored.hasLabels() ? scored.classCounts() : null,
-                IndexChecksum.of(selection.indices()));
+                () -> IndexChecksum.of(selection.indices()));
     }
 
     private static Subset byImportance(Subset byIndex) {
@@ -85,7 +134,7 @@ public class SubsetSelector {
                 new SelectedSamples(kept.selection().byImportance(kept.samples()), kept.samples()),
                 byIndex.classCounts(),
                 byIndex.classTotals(),
-                byIndex.checksum());
+                byIndex::checksum);
     }
 
     private ScoredSamples samples(ScoreSet set) {

@@ -26,6 +26,8 @@ final class SubsetWarnings {
         reduced(request, warnings);
         if (classCounts != null && classTotals != null) {
             vanished(classCounts, classTotals, warnings);
+        } else if (request.scoreSet().classes() > 0) {
+            warnings.add("The list was read past the heap, so classes are not counted and labels are left out.");
         }
         return List.copyOf(warnings);
     }

@@ -211,6 +211,15 @@ class PostgresScoreStore implements ScoreStore {
     }
 
     @Override
+    public Placed placed(UUID id, int place) {
+        int size = require(id).size();
+        if (place < 0 || place >= size) {
+            throw new IllegalArgumentException("there is no place %d among %d samples".formatted(place, size));
+        }
+        return scoreChunks.placed(id, place);
+    }
+
+    @Override
     public int @Nullable [] labels(ScoreSet set) {
         UUID owner = requireEntity(set.id()).labelsOf();
         return owner == null ? null : cache.labels(owner, () -> classChunks.all(owner, Kind.LABEL, set.size()));

@@ -2,6 +2,7 @@ package io.winnow.scoring.store;
 
 import static io.winnow.scoring.ScoreStore.CHUNK;
 
+import io.winnow.scoring.ScoreStore.Placed;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.UUID;
@@ -32,6 +33,13 @@ final class ScoreChunks {
     private static final String RANKING = """
             SELECT substring(ranking FROM 1 FOR least(262144, (? - chunk_no * 65536::bigint) * 4)::integer)
             FROM score_chunk WHERE score_set_id = ? AND chunk_no < ? ORDER BY chunk_no
+            """;
+
+    private static final String PLACED = """
+            SELECT substring(ranking FROM ? FOR 4) FROM score_chunk WHERE score_set_id = ? AND chunk_no = ?
+            """;
+    private static final String SCORE = """
+            SELECT scores[?] FROM score_chunk WHERE score_set_id = ? AND chunk_no = ?
             """;
 
     private final JdbcTemplate jdbc;
@@ -77,6 +85,16 @@ final class ScoreChunks {
         RowCallbackHandler reader = row -> read[0] += Bytes.read(row.getBytes(1), ranking, read[0]);
         jdbc.query(RANKING, reader, (long) k, set, chunks);
         return ranking;
+    }
+
+    Placed placed(UUID set, int place) {
+        int[] sample = {0};
+        RowCallbackHandler reader = row -> Bytes.read(row.getBytes(1), sample, 0);
+        jdbc.query(PLACED, reader, place % CHUNK * Integer.BYTES + 1, set, place / CHUNK);
+        float[] score = {0};
+        RowCallbackHandler scoreReader = row -> score[0] = row.getFloat(1);
+        jdbc.query(SCORE, scoreReader, sample[0] % CHUNK + 1, set, sample[0] / CHUNK);
+        return new Placed(sample[0], score[0]);
     }
 
     /** Arrays must come in binary form, whatever the connection's own setting. */

@@ -107,6 +107,16 @@ class StoredSubsetHttpTests {
     }
 
     @Test
+    void findsASampleByItsPlaceInTheOrder() {
+        int[] ranking = store.ranking(set.id(), SIZE);
+        float[] scores = store.scores(set.id());
+        for (int place : new int[] {0, 1, 65_535, 65_536, SIZE - 1}) {
+            assertThat(store.placed(set.id(), place))
+                    .isEqualTo(new ScoreStore.Placed(ranking[place], scores[ranking[place]]));
+        }
+    }
+
+    @Test
     void refusesANameThatIsTaken() throws Exception {
         String body = "{\"name\": \"twice\", \"ratio\": 0.1, \"scoreSet\": \"%s\"}".formatted(set.id());
         assertThat(post(body).statusCode()).isEqualTo(201);

@@ -1,0 +1,56 @@
+package io.winnow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.winnow.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+
+/** Runs the Python example as it stands, where Python is there with requests and numpy. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@Import(TestDatabase.class)
+class PythonExampleTests {
+
+    /** Another interpreter than {@code python3} is named by {@code -Dwinnow.python=…}. */
+    private static final String PYTHON = System.getProperty("winnow.python", "python3");
+
+    @LocalServerPort
+    int port;
+
+    @Test
+    void runsTheExampleAgainstTheService() throws Exception {
+        assumeTrue(
+                run("-c", "import requests, numpy").code() == 0,
+                "skipped: %s with requests and numpy is not there".formatted(PYTHON));
+        Outcome outcome = run("prune.py", "http://127.0.0.1:" + port);
+        assertThat(outcome.code()).as(outcome.output()).isZero();
+        assertThat(outcome.output())
+                .contains("kept 3000 of 10000 samples", "the weights sum to 10000", "refused: ratio must be");
+    }
+
+    private record Outcome(int code, String output) {}
+
+    private static Outcome run(String... arguments) throws InterruptedException {
+        List<String> command =
+                Stream.concat(Stream.of(PYTHON, "-B"), Arrays.stream(arguments)).toList();
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(Path.of("examples", "python").toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Outcome(process.waitFor(), output);
+        } catch (IOException e) {
+            return new Outcome(-1, "cannot start " + PYTHON);
+        }
+    }
+}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.Direction;
@@ -259,6 +260,23 @@ class PerSampleGradientsTests {
 
             assertThat(surrogate.weights()).isEqualTo(weights);
             assertThat(surrogate.bufferValues()).isEqualTo(buffers);
+        }
+    }
+
+    @Test
+    void leaveNoNativeArraysBehind() {
+        try (DjlSurrogate surrogate = trained("resnet18", Map.of("width", 8), TIGHT)) {
+            NDManager manager = surrogate.network().manager();
+            int arrays = manager.getManagedArrays().size();
+
+            for (int pass = 0; pass < 3; pass++) {
+                try (Direction direction = surrogate.meanGradient(samples, 0, SAMPLES, () -> false)) {
+                    gradients(surrogate, GradientScope.ALL, direction);
+                    gradients(surrogate, GradientScope.LAST_LAYER, direction);
+                }
+            }
+
+            assertThat(manager.getManagedArrays()).hasSize(arrays);
         }
     }
 

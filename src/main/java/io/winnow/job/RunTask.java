@@ -69,9 +69,9 @@ class RunTask {
     private CompletionHandler<TaskData> carryOut(Claim claim, ExecutionContext context) {
         Execution execution = context.getExecution();
         RunWatch watch = new RunWatch(runs, claim, times.dead(), context.getSchedulerState()::isShuttingDown);
-        try (watch) {
+        try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
-            RunScores scores = work.score(claim, watch);
+            RunScores scores = watched(claim, watch);
             boolean kept = insist(() -> ledger.complete(claim, scores, execution));
             log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
             return kept ? DONE : afterStop(claim, Stop.FENCED, execution);
@@ -98,6 +98,12 @@ class RunTask {
             return insist(() -> ledger.retry(claim, unexpected(claim, e), execution))
                     .map(RunTask::again)
                     .orElse(DONE);
+        }
+    }
+
+    private RunScores watched(Claim claim, RunWatch watch) {
+        try (watch) {
+            return work.score(claim, watch);
         }
     }
 

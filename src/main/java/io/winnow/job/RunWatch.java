@@ -39,6 +39,7 @@ final class RunWatch implements RunListener, AutoCloseable {
     private long confirmed = System.nanoTime();
     private volatile @Nullable RunProgress latest;
     private volatile @Nullable Stop stop;
+    private volatile boolean over;
 
     RunWatch(RunTable runs, Claim claim, Duration dead, BooleanSupplier shuttingDown) {
         this.runs = runs;
@@ -76,7 +77,7 @@ final class RunWatch implements RunListener, AutoCloseable {
         try {
             if (runs.progress(claim.run(), claim.fence(), latest)) {
                 confirmed = System.nanoTime();
-            } else if (stop == null) {
+            } else if (stop == null && !over) {
                 log.info("{}: fenced, the claim {} does not hold any more", claim.run(), claim.fence());
                 stop = Stop.FENCED;
             }
@@ -90,6 +91,7 @@ final class RunWatch implements RunListener, AutoCloseable {
 
     @Override
     public void close() {
-        ticker.shutdownNow();
+        over = true;
+        ticker.shutdown();
     }
 }

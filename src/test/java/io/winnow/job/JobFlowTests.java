@@ -413,7 +413,7 @@ class JobFlowTests {
     }
 
     private JsonNode ended(String job) {
-        return await().atMost(ofSeconds(20))
+        return await().atMost(ofSeconds(60))
                 .until(
                         () -> get(job),
                         view -> JobStatus.valueOf(view.get("status").asString()).ended());

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
 
@@ -23,11 +24,13 @@ class MemoryScoreStore implements ScoreStore {
     final Map<String, RunScores> kept = new ConcurrentHashMap<>();
     final Map<UUID, float[]> published = new ConcurrentHashMap<>();
     final List<UUID> deleted = new ArrayList<>();
+    final AtomicInteger refusals = new AtomicInteger();
     volatile RuntimeException failure;
 
     @Override
     public void keepRun(UUID job, int run, RunScores scores) {
         if (failure != null) {
+            refusals.incrementAndGet();
             throw failure;
         }
         if (kept.put(job + "/" + run, scores) != null) {

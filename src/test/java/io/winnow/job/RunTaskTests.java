@@ -135,12 +135,11 @@ class RunTaskTests {
         RunKey run = submit();
         scores.failure = new TransientDataAccessResourceException("the connection is lost");
         threads.submit(() -> execute(run));
-        await().atMost(ofSeconds(10)).until(() -> only(run).status() == Run.Status.RUNNING);
-        await().pollDelay(ofSeconds(1))
-                .atMost(ofSeconds(2))
-                .until(() -> only(run).attempts() == 1);
+        int before = scores.refusals.get();
+        await().atMost(ofSeconds(20)).until(() -> scores.refusals.get() >= before + 2);
+        assertThat(only(run).status()).isEqualTo(Run.Status.RUNNING);
         scores.failure = null;
-        await().atMost(ofSeconds(10)).until(() -> only(run).status() == Run.Status.SUCCEEDED);
+        await().atMost(ofSeconds(20)).until(() -> only(run).status() == Run.Status.SUCCEEDED);
         assertThat(scorer.requests).as("the training is not repeated").hasSize(1);
     }
 

@@ -6,11 +6,14 @@ import io.winnow.dataset.picture.PictureDecoder;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class TarSamples implements Closeable {
 
+    private static final int BLOCK = 512;
     private static final int LONGEST_LABEL = 1 << 20;
 
     private final String shard;
@@ -35,6 +39,24 @@ final class TarSamples implements Closeable {
         this.tar = new TarArchiveInputStream(new BufferedInputStream(files.open(path), 1 << 16), "UTF-8");
         this.pictures = pictures;
         this.ahead = nextMember();
+    }
+
+    /** A tar file ends with blocks of zeros. One that was cut short between two members shows by their absence only. */
+    static void refuseWithoutEnd(SourceFiles files, Path path) throws IOException {
+        try (FileChannel channel = files.channel(path)) {
+            ByteBuffer last = ByteBuffer.allocate(BLOCK);
+            if (channel.size() >= BLOCK && channel.size() % BLOCK == 0) {
+                channel.read(last, channel.size() - BLOCK);
+            }
+            boolean zeros = !last.hasRemaining();
+            for (byte value : last.array()) {
+                zeros &= value == 0;
+            }
+            if (!zeros) {
+                throw new BadDataException(
+                        files.name(path) + " is cut short: it does not end with the zeros that end a tar file");
+            }
+        }
     }
 
     /**
@@ -115,7 +137,7 @@ final class TarSamples implements Closeable {
             while (entry != null && (entry.isDirectory() || isHidden(entry.getName()))) {
                 entry = tar.getNextEntry();
             }
-            if (entry != null && !entry.isFile()) {
+            if (entry != null && !isPlain(entry)) {
                 throw new BadDataException("%s: member '%s' is not a plain file".formatted(shard, entry.getName()));
             }
             return entry;
@@ -124,6 +146,11 @@ final class TarSamples implements Closeable {
         } catch (IOException | RuntimeException e) {
             throw new BadDataException(shard + " is not a readable tar file, or is cut short");
         }
+    }
+
+    /** Links and devices are none, whatever {@link TarArchiveEntry#isFile()} says of them. */
+    private static boolean isPlain(TarArchiveEntry entry) {
+        return entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
     }
 
     private static boolean isHidden(String name) {

@@ -74,6 +74,7 @@ final class WebDatasetFormat implements DatasetFormat {
             this.paths = paths;
             this.decoder = decoder;
             for (Path path : paths) {
+                TarSamples.refuseWithoutEnd(files, path);
                 try (TarSamples samples = new TarSamples(files, path, false)) {
                     TarSample sample;
                     while ((sample = samples.next()) != null) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -66,6 +67,37 @@ public final class SourceFiles {
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** The folders right below a folder, by name. */
+    public List<Path> folders(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(roots.real(folder))) {
+            return list.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    /** The names of the regular files at any depth below a folder, relative to it, that end as asked, in their order. */
+    public List<String> filesBelow(Path folder, Set<String> endings) throws IOException {
+        Path real = roots.real(folder);
+        try (Stream<Path> walk = Files.walk(real, DEEPEST)) {
+            return walk.map(path -> real.relativize(path).toString())
+                    .filter(name -> endings.contains(
+                            name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)))
+                    .filter(name -> Files.isRegularFile(real.resolve(name)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The whole of a file that is at most so long. */
+    public byte[] read(Path file, int mostBytes) throws IOException {
+        try (FileChannel channel = channel(file)) {
+            if (channel.size() > mostBytes) {
+                throw new BadDataException(
+                        "is a file of %d bytes; at most %d are read".formatted(channel.size(), mostBytes));
+            }
+            return Channels.newInputStream(channel).readNBytes(mostBytes);
         }
     }
 

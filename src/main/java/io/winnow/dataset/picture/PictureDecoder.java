@@ -6,6 +6,7 @@ import io.winnow.dataset.Pixels;
 import io.winnow.surrogate.SampleShape;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class PictureDecoder {
+
+    /** The longest encoded picture that is decoded. */
+    public static final int MOST_BYTES = 32 << 20;
+
+    /** How the names of pictures end that can be decoded. */
+    public static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
 
     private final int channels;
     private final boolean channelsGiven;

@@ -21,7 +21,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 final class PictureFile {
 
-    private static final int MOST_BYTES = 32 << 20;
+    private static final int MOST_BYTES = PictureDecoder.MOST_BYTES;
     private static final long MOST_PIXELS = 64_000_000;
     private static final Set<String> KINDS = Set.of("jpeg", "png", "webp", "bmp", "gif");
 

@@ -1,0 +1,132 @@
+package io.winnow.dataset.format;
+
+import io.winnow.dataset.BadDataException;
+import io.winnow.dataset.DatasetFormat;
+import io.winnow.dataset.DatasetRegistration;
+import io.winnow.dataset.DatasetSource;
+import io.winnow.dataset.DatasetSource.RawSample;
+import io.winnow.dataset.DatasetSource.SampleReader;
+import io.winnow.dataset.DatasetSource.SplitSource;
+import io.winnow.dataset.Pixels;
+import io.winnow.dataset.SourceFiles;
+import io.winnow.dataset.Split;
+import io.winnow.dataset.format.TarSamples.TarSample;
+import io.winnow.dataset.picture.PictureDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Tar shards of pictures ({@code .jpg}, {@code .png} …) with their labels ({@code .cls} or {@code .json}). */
+@Component
+final class WebDatasetFormat implements DatasetFormat {
+
+    private static final List<String> ENDINGS = List.of(".tar");
+
+    @Override
+    public String id() {
+        return "webdataset";
+    }
+
+    @Override
+    public DatasetSource open(SourceFiles files, DatasetRegistration registration) throws IOException {
+        List<Path> trainFiles = SplitFiles.of(files, registration, Split.TRAIN, ENDINGS);
+        List<Path> testFiles = SplitFiles.of(files, registration, Split.TEST, ENDINGS);
+        if (trainFiles.isEmpty()) {
+            throw new BadDataException("the location is not a .tar file");
+        }
+        PictureDecoder decoder = decoder(files, trainFiles.get(0), registration);
+        Shards train = new Shards(files, trainFiles, decoder);
+        Shards test = testFiles.isEmpty() ? null : new Shards(files, testFiles, decoder);
+        train.labels.refuseOneClass();
+        int largest = Math.max(train.labels.largest(), test == null ? 0 : test.labels.largest());
+        return new DatasetSource(train, test, Classes.named(registration.classes(), List.of(), largest));
+    }
+
+    private static PictureDecoder decoder(SourceFiles files, Path first, DatasetRegistration registration)
+            throws IOException {
+        try (TarSamples samples = new TarSamples(files, first, true)) {
+            TarSample sample = samples.next();
+            if (sample == null) {
+                throw new BadDataException(files.name(first) + " holds no sample");
+            }
+            try {
+                return PictureDecoder.startingWith(sample.picture(), registration);
+            } catch (BadDataException e) {
+                throw new BadDataException("%s: '%s' %s".formatted(files.name(first), sample.key(), e.getMessage()));
+            }
+        }
+    }
+
+    /** The shards of a split, one after another; looked through for labels when it is opened. */
+    private static final class Shards implements SplitSource {
+
+        private final SourceFiles files;
+        private final List<Path> paths;
+        private final PictureDecoder decoder;
+        private final LabelCounts labels = new LabelCounts();
+        private int size;
+
+        Shards(SourceFiles files, List<Path> paths, PictureDecoder decoder) throws IOException {
+            this.files = files;
+            this.paths = paths;
+            this.decoder = decoder;
+            for (Path path : paths) {
+                TarSamples.refuseWithoutEnd(files, path);
+                try (TarSamples samples = new TarSamples(files, path, false)) {
+                    TarSample sample;
+                    while ((sample = samples.next()) != null) {
+                        labels.add(sample.label(), size, files.name(path));
+                        size = Math.addExact(size, 1);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public SampleReader open() {
+            Iterator<Path> rest = paths.iterator();
+            return new SampleReader() {
+                private @Nullable TarSamples samples;
+
+                @Override
+                public @Nullable RawSample next() throws IOException {
+                    while (true) {
+                        TarSample sample = samples == null ? null : samples.next();
+                        if (sample != null) {
+                            return new RawSample(sample.label(), () -> decode(sample));
+                        }
+                        close();
+                        if (!rest.hasNext()) {
+                            return null;
+                        }
+                        samples = new TarSamples(files, rest.next(), true);
+                    }
+                }
+
+                @Override
+                public void close() throws IOException {
+                    if (samples != null) {
+                        samples.close();
+                        samples = null;
+                    }
+                }
+            };
+        }
+
+        private Pixels decode(TarSample sample) throws BadDataException {
+            try {
+                return decoder.decode(sample.picture());
+            } catch (BadDataException e) {
+                throw new BadDataException("'%s' %s".formatted(sample.key(), e.getMessage()));
+            }
+        }
+    }
+}

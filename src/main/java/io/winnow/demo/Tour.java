@@ -3,12 +3,12 @@ package io.winnow.demo;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Registers the bundled data set and a small network, scores the samples, and shows which of them to keep. */
 final class Tour {
@@ -19,38 +19,14 @@ final class Tour {
     /** Asked again with this key and the same body, the service answers with the job that it already has. */
     private static final String IDEMPOTENCY_KEY = "readme-tour-1";
 
-    private static final Map<String, Object> DATASET = Map.of(
-            "name", "fashion-mnist-10k",
-            "format", "idx",
-            "location", "samples/fashion-mnist",
-            "description", "10,000 training and 2,000 test pictures of Fashion-MNIST",
-            "classes",
-                    List.of(
-                            "T-shirt/top",
-                            "Trouser",
-                            "Pullover",
-                            "Dress",
-                            "Coat",
-                            "Sandal",
-                            "Shirt",
-                            "Sneaker",
-                            "Bag",
-                            "Ankle boot"));
-    private static final Map<String, Object> MODEL = Map.of("name", "small-cnn", "architecture", "small-cnn");
-    private static final Map<String, Object> JOB = Map.of(
-            "dataset",
-            "fashion-mnist-10k",
-            "model",
-            "small-cnn",
-            "methods",
-            List.of("el2n", "grand", "forgetting"),
-            "runs",
-            3,
-            "epochs",
-            4,
-            "seed",
-            42);
+    private static final List<String> CLASSES = List.of(
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
+    private static final Dataset DATASET = new Dataset("fashion-mnist-10k", "idx", "samples/fashion-mnist", CLASSES);
+    private static final Model MODEL = new Model("small-cnn", "small-cnn");
+    private static final Job JOB =
+            new Job(DATASET.name(), MODEL.name(), List.of("el2n", "grand", "forgetting"), 3, 4, 42);
 
+    private final JsonMapper json = JsonMapper.shared();
     private final String address;
     private final RestClient http;
     private final PrintStream out;
@@ -70,7 +46,7 @@ final class Tour {
         out.println("1. Register a data set");
         show("POST /datasets", DATASET);
         post("/datasets", DATASET);
-        JsonNode dataset = waitUntil("/datasets/" + DATASET.get("name"), "state", "INGESTING");
+        JsonNode dataset = waitUntil("/datasets/" + DATASET.name(), "state", "INGESTING");
         requireState(dataset, "state", "READY", "problems");
         out.printf(
                 "   %,d training and %,d test samples in %d classes%n%n",
@@ -100,7 +76,7 @@ final class Tour {
         out.println("4. Ask which samples to keep");
         String query = "/subsets?ratio=0.3&job=" + job + "&method=el2n";
         JsonNode subset = get(query);
-        report(subset, (List<?>) DATASET.get("classes"));
+        report(subset);
         out.printf(
                 "%nDone in %d s. The same list with curl:%n%n",
                 Duration.ofNanos(System.nanoTime() - started).toSeconds());
@@ -111,7 +87,7 @@ final class Tour {
         out.flush();
     }
 
-    private void report(JsonNode subset, List<?> classes) {
+    private void report(JsonNode subset) {
         out.printf(
                 "   kept %,d of %,d by %s, policy %s, %s%n",
                 subset.get("size").asInt(),
@@ -126,22 +102,23 @@ final class Tour {
                 .map(JsonNode::asString)
                 .collect(Collectors.joining(", ", "", ", …")));
         out.println("   kept by class:");
-        for (int c = 0; c < classes.size(); c++) {
+        for (int c = 0; c < CLASSES.size(); c++) {
             out.printf(
                     "     %-12s %5d%n",
-                    classes.get(c), subset.get("classCounts").get(c).asInt());
+                    CLASSES.get(c), subset.get("classCounts").get(c).asInt());
         }
         subset.get("warnings").forEach(warning -> out.println("   warning: " + warning.asString()));
     }
 
     private JsonNode follow(String uri) throws InterruptedException {
+        String shown = "";
         while (true) {
             JsonNode job = get(uri);
             JsonNode progress = job.get("progress");
             double fraction = progress.path("fraction").asDouble(0);
             int filled = (int) Math.round(fraction * BAR);
-            out.printf(
-                    "\r   [%s%s] %3.0f %%  run %d of %d, epoch %d, %-5s %,7.0f samples/s, %4.0f s left ",
+            String line = String.format(
+                    "   [%s%s] %3.0f %%  run %d of %d, epoch %d, %-5s %,7.0f samples/s, %4.0f s left ",
                     "#".repeat(filled),
                     "-".repeat(BAR - filled),
                     100 * fraction,
@@ -151,7 +128,11 @@ final class Tour {
                     progress.path("phase").asString(""),
                     progress.path("samplesPerSecond").asDouble(0),
                     progress.path("secondsLeft").asDouble(0));
-            out.flush();
+            if (!line.equals(shown)) {
+                out.print("\r" + line);
+                out.flush();
+                shown = line;
+            }
             if (!List.of("QUEUED", "RUNNING").contains(job.get("status").asString())) {
                 out.println();
                 return job;
@@ -176,15 +157,15 @@ final class Tour {
         }
     }
 
-    private void show(String request, Map<String, Object> body) {
-        out.println("   " + request + "  " + new java.util.TreeMap<>(body).keySet());
+    private void show(String request, Object body) {
+        out.println("   " + request + "  " + json.writeValueAsString(body));
     }
 
     private JsonNode get(String uri) {
         return http.get().uri(uri).retrieve().body(JsonNode.class);
     }
 
-    private JsonNode post(String uri, Map<String, Object> body) {
+    private JsonNode post(String uri, Object body) {
         return http.post()
                 .uri(uri)
                 .header("Idempotency-Key", IDEMPOTENCY_KEY)
@@ -193,4 +174,10 @@ final class Tour {
                 .retrieve()
                 .body(JsonNode.class);
     }
+
+    private record Dataset(String name, String format, String location, List<String> classes) {}
+
+    private record Model(String name, String architecture) {}
+
+    private record Job(String dataset, String model, List<String> methods, int runs, int epochs, int seed) {}
 }

@@ -20,8 +20,8 @@ import org.springframework.context.annotation.Import;
 @Import(TestDatabase.class)
 class PythonExampleTests {
 
-    /** Another interpreter than {@code python3} is named by {@code -Dwinnow.python=…}. */
-    private static final String PYTHON = System.getProperty("winnow.python", "python3");
+    /** Another interpreter than {@code python3} is named by the environment's {@code WINNOW_PYTHON}. */
+    private static final String PYTHON = System.getenv().getOrDefault("WINNOW_PYTHON", "python3");
 
     @LocalServerPort
     int port;

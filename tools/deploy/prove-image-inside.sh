@@ -84,8 +84,8 @@ field() { sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p" "$proof/body" | head -1; }
 if [ -d "$data" ] && [ "$(status http://127.0.0.1:8080/jobs)" = 200 ]; then
     code=$(post datasets '{"name": "fashion", "format": "idx", "location": "/data"}')
     [ "$code" = 201 ] || [ "$code" = 202 ] || die "dataset: $code $(cat "$proof/body")"
-    until [ "$(status http://127.0.0.1:8080/datasets/fashion)" = 200 ] && [ "$(field status)" = READY ]; do
-        [ "$(field status)" != FAILED ] || die "dataset: $(cat "$proof/body")"
+    until [ "$(status http://127.0.0.1:8080/datasets/fashion)" = 200 ] && [ "$(field state)" = READY ]; do
+        [ "$(field state)" != FAILED ] || die "dataset: $(cat "$proof/body")"
         sleep 0.5
     done
     code=$(post models '{"name": "mlp", "architecture": "mlp"}')

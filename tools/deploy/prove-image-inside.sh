@@ -100,10 +100,16 @@ if [ -d "$data" ] && [ "$(status http://127.0.0.1:8080/jobs)" = 200 ]; then
     done
     say "job" "SUCCEEDED"
     [ "$(status 'http://127.0.0.1:8080/subsets?ratio=0.3')" = 200 ] || die "subset: $(cat "$proof/body")"
-    say "subset" "$(field kept) samples kept at ratio 0.3"
+    say "subset" "$(field size) of $(field total) samples kept at ratio 0.3"
 else
     say "job" "not tried: no data, or this build has no jobs"
 fi
+
+curl -s http://127.0.0.1:8080/actuator/prometheus >"$proof/metrics"
+missing=$(grep -oE '\b(process|http|hikaricp|jvm|disk|logback)_[a-z_]+' deploy/grafana/dashboards/winnow.json | sort -u |
+    while read -r metric; do grep -q "^$metric[{ ]" "$proof/metrics" || echo "$metric"; done)
+say "metrics of the dashboard" "${missing:-all there}"
+[ -z "$missing" ] || die "the dashboard shows metrics that are not there"
 
 stopping=$(date +%s%N)
 kill -TERM $service

@@ -69,6 +69,13 @@ entrypoint=$(json_words ENTRYPOINT)
 health=$(sed -n 's/^HEALTHCHECK.*CMD \[\(.*\)\]/\1/p' <<<"$instructions" | tr -d '",')
 say "image in all" "$(du -sh "$root" | cut -f1) ($stage)"
 
+# libcaffe2_nvrtc.so needs libcuda.so.1, which is the driver's and comes from the host: without one it is left out here,
+# and what is proved is that all the rest loads.
+if [ "$stage" = gpu ] && [ ! -e /dev/nvidiactl ]; then
+    rm "$root/opt/winnow/natives/torch/lib/libcaffe2_nvrtc.so"
+    say "no NVIDIA driver" "without libcaffe2_nvrtc.so, on the CPU"
+fi
+
 # --- A probe that loads the engine, and the password as a file named as its property
 mkdir -p "$proof/probe" "$proof/secrets"
 cat >"$proof/Probe.java" <<'JAVA'

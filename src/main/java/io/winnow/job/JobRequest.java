@@ -5,6 +5,7 @@ import io.winnow.scoring.MethodOptions;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.GradientScope;
 import io.winnow.surrogate.LearningRateSchedule;
+import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.TrainingSpec;
 import java.util.List;
 import java.util.Locale;
@@ -36,12 +37,16 @@ public record JobRequest(
         int priority) {
 
     static final String ANY_DEVICE = "auto";
+    /** Crop-flip for colour pictures: flipping digits or clothes costs a short training more than it gives. */
+    static final String AUTO_AUGMENTATION = "auto";
+
     static final String CROP_FLIP = "crop-flip";
     static final String NO_AUGMENTATION = "none";
 
     /**
      * @param batchSize samples a step
      * @param learningRate peak of the schedule
+     * @param augmentation {@code auto}, {@code none} or {@code crop-flip}
      */
     public record Training(
             String optimizer,
@@ -94,7 +99,8 @@ public record JobRequest(
      */
     public record LabelNoise(double fraction, long seed) {}
 
-    TrainingSpec trainingSpec() {
+    /** @param samples the shape of the samples to train on */
+    TrainingSpec trainingSpec(SampleShape samples) {
         return new TrainingSpec(
                 epochs,
                 training.batchSize,
@@ -103,7 +109,14 @@ public record JobRequest(
                 training.nesterov,
                 training.weightDecay,
                 training.schedule.toLearningRateSchedule(),
-                training.augmentation.equals(CROP_FLIP) ? Augmentation.CROP_FLIP : Augmentation.NONE);
+                augmentation(samples));
+    }
+
+    private Augmentation augmentation(SampleShape samples) {
+        boolean colour = samples.channels() == 3 && samples.height() > 1 && samples.width() > 1;
+        return training.augmentation.equals(CROP_FLIP) || (training.augmentation.equals(AUTO_AUGMENTATION) && colour)
+                ? Augmentation.CROP_FLIP
+                : Augmentation.NONE;
     }
 
     MethodOptions methodOptions() {

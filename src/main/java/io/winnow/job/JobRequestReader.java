@@ -93,7 +93,9 @@ final class JobRequestReader {
         double decay = fields.decimal("weightDecay", 0.0005, x -> x >= 0, "must be a finite number, at least 0");
         Schedule schedule = schedule(fields.object("schedule"), epochs);
         String augmentation = fields.oneOf(
-                "augmentation", JobRequest.CROP_FLIP, List.of(JobRequest.NO_AUGMENTATION, JobRequest.CROP_FLIP));
+                "augmentation",
+                JobRequest.AUTO_AUGMENTATION,
+                List.of(JobRequest.AUTO_AUGMENTATION, JobRequest.NO_AUGMENTATION, JobRequest.CROP_FLIP));
         fields.refuseOthers();
         return new Training(optimizer, batchSize, learningRate, momentum, nesterov, decay, schedule, augmentation);
     }

@@ -76,7 +76,7 @@ class RunWork {
                         : request.device(),
                 train,
                 test,
-                request.trainingSpec(),
+                request.trainingSpec(dataset.shape()),
                 wanted,
                 request.methodOptions(),
                 request.scoreAt(),

@@ -10,6 +10,7 @@ import io.winnow.scoring.MethodOptions;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.GradientScope;
 import io.winnow.surrogate.LearningRateSchedule;
+import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.TrainingSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobRequestReaderTests {
+
+    private static final SampleShape COLOUR = new SampleShape(3, 32, 32);
 
     @Test
     void fillsInTheDocumentedDefaults() {
@@ -32,9 +35,24 @@ class JobRequestReaderTests {
         assertThat(request.priority()).isZero();
         assertThat(request.labelNoise()).isNull();
         assertThat(request.methodOptions()).isEqualTo(MethodOptions.DEFAULTS);
-        assertThat(request.trainingSpec())
+        assertThat(request.trainingSpec(COLOUR))
                 .isEqualTo(new TrainingSpec(
                         10, 128, 0.1, 0.9, true, 0.0005, new LearningRateSchedule.Cosine(), Augmentation.CROP_FLIP));
+    }
+
+    @Test
+    void augmentsColourPicturesUnlessToldOtherwise() {
+        assertThat(augmentation("auto", COLOUR)).isEqualTo(Augmentation.CROP_FLIP);
+        assertThat(augmentation("auto", new SampleShape(1, 28, 28))).isEqualTo(Augmentation.NONE);
+        assertThat(augmentation("auto", new SampleShape(3, 1, 1))).isEqualTo(Augmentation.NONE);
+        assertThat(augmentation("none", COLOUR)).isEqualTo(Augmentation.NONE);
+        assertThat(augmentation("crop-flip", new SampleShape(1, 28, 28))).isEqualTo(Augmentation.CROP_FLIP);
+    }
+
+    private static Augmentation augmentation(String asked, SampleShape samples) {
+        return read("{\"training\": {\"augmentation\": \"%s\"}}".formatted(asked))
+                .trainingSpec(samples)
+                .augmentation();
     }
 
     @Test
@@ -56,7 +74,7 @@ class JobRequestReaderTests {
         assertThat(request.methodOptions())
                 .isEqualTo(new MethodOptions(MethodOptions.NeverLearned.ZERO, 5, 2, GradientScope.LAST_LAYER, 4));
         assertThat(request.labelNoise()).isEqualTo(new JobRequest.LabelNoise(0.1, 7));
-        LearningRateSchedule schedule = request.trainingSpec().schedule();
+        LearningRateSchedule schedule = request.trainingSpec(COLOUR).schedule();
         assertThat(schedule.factor(0, 10, 200)).isCloseTo(1 / 15.0, within(1e-12));
         assertThat(schedule.factor(99, 10, 200)).isEqualTo(1);
         assertThat(schedule.factor(100, 10, 200)).isCloseTo(0.2, within(1e-12));

@@ -81,8 +81,8 @@ class TrainingTests {
         "mlp, 16, 0.05, 30",
         "small-cnn, 16, 0.05, 30",
         "plain-cnn, 16, 0.02, 120",
-        "resnet18, 32, 0.05, 20",
-        "resnet50, 32, 0.05, 30"
+        "resnet18, 32, 0.05, 40",
+        "resnet50, 64, 0.05, 80"
     })
     void everyNetworkLearns64RandomSamplesByHeart(String architecture, int batchSize, double learningRate, int epochs) {
         Map<String, Object> options = Map.of("width", 8, "channels", List.of(16, 32, 64));
@@ -102,7 +102,9 @@ class TrainingTests {
             surrogate.train(samples, spec, 5, 0, diary);
 
             assertThat(diary.epochs).hasSize(epochs);
-            assertThat(diary.epochs.get(epochs - 1).accuracy()).isGreaterThanOrEqualTo(0.95);
+            assertThat(diary.epochs.get(epochs - 1).accuracy())
+                    .as("at most one of 64 missed")
+                    .isGreaterThanOrEqualTo(0.98);
         }
     }
 

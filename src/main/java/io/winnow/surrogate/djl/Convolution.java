@@ -1,7 +1,6 @@
 package io.winnow.surrogate.djl;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -91,32 +90,6 @@ final class Convolution extends Layer {
     NDArray output(ParameterStore weights, NDArray input, boolean training) {
         NDArray w = weights.getValue(weight, input.getDevice(), training);
         NDArray b = weights.getValue(bias, input.getDevice(), training);
-        return convolve(input, w, b);
-    }
-
-    /**
-     * The output of this layer and of a batch normalisation behind it in evaluation mode, where both are linear: one convolution
-     * with weight w · f and bias (b − mean) · f + β, where f = γ / √(var + ε) by channel.
-     */
-    NDArray normalisedOutput(ParameterStore weights, NDArray input, BatchNormalisation normalisation) {
-        try (NDManager scope = input.getManager().newSubManager()) {
-            NDArray variance = weights.getValue(normalisation.runningVariance(), input.getDevice(), false)
-                    .stopGradient();
-            variance.attach(scope);
-            NDArray deviation = variance.add((float) BatchNormalisation.EPSILON).sqrt();
-            NDArray factor = deviation.pow(-1).mul(weights.getValue(normalisation.scale(), input.getDevice(), false));
-            NDArray w = factor.reshape(geometry.out(), 1, 1, 1).mul(weights.getValue(weight, input.getDevice(), false));
-            NDArray mean = weights.getValue(normalisation.runningMean(), input.getDevice(), false);
-            NDArray b = bias == null
-                    ? factor.mul(mean).neg()
-                    : factor.mul(weights.getValue(bias, input.getDevice(), false))
-                            .sub(factor.mul(mean));
-            b.addi(weights.getValue(normalisation.shift(), input.getDevice(), false));
-            return convolve(input, w, b);
-        }
-    }
-
-    private NDArray convolve(NDArray input, NDArray w, @Nullable NDArray b) {
         if (geometry.kernel() == 1 && geometry.stride() > 1 && geometry.padding() == 0 && geometry.in() < VECTOR) {
             // Here the engine's weight gradient writes past its buffers (oneDNN in PyTorch 2.7.1). Reading every
             // stride-th position first, as it does itself, is the same function without the fault.

@@ -26,7 +26,7 @@ interface Tape {
 
     /**
      * Whether the arrays given to {@link #record} are kept after it returns. Where not, a pass frees each activation as soon as
-     * the next layer has read it, and in evaluation does not show convolutions that are one with the normalisation behind them.
+     * the next layer has read it.
      */
     default boolean keepsArrays() {
         return true;

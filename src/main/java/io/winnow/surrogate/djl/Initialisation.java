@@ -1,6 +1,7 @@
 package io.winnow.surrogate.djl;
 
 import ai.djl.nn.Parameter;
+import io.winnow.platform.SplitMix64;
 import io.winnow.surrogate.djl.ParameterLayout.Slot;
 import java.util.Arrays;
 import java.util.List;

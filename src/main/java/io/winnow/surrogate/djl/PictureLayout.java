@@ -1,5 +1,6 @@
 package io.winnow.surrogate.djl;
 
+import io.winnow.platform.SplitMix64;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.SampleShape;
 

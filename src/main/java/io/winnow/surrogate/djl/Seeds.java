@@ -1,5 +1,7 @@
 package io.winnow.surrogate.djl;
 
+import io.winnow.platform.SplitMix64;
+
 /** What the seed of a run governs, each with a generator of its own. */
 final class Seeds {
 

@@ -6,12 +6,15 @@ import io.winnow.platform.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Page;
@@ -196,6 +199,33 @@ public class DatasetRegistry implements Datasets {
         }
     }
 
+    @Override
+    public Optional<SampleKeys> keys(ReadyDataset dataset, Split split) {
+        ReadyDataset.SplitInfo info = split == Split.TRAIN ? dataset.train() : dataset.test();
+        if (info == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    MappedSampleKeys.open(stores.keys(dataset.id(), split), KeyFile.digest(info.checksum())));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the keys of dataset '%s' cannot be read; delete the dataset and register it again"
+                            .formatted(dataset.name()),
+                    e);
+        }
+    }
+
+    @Override
+    public Optional<SampleKeys> trainingKeys(@Nullable UUID id) {
+        return Optional.ofNullable(id)
+                .flatMap(repository::findById)
+                .map(Dataset::whenReady)
+                .flatMap(dataset -> keys(dataset, Split.TRAIN));
+    }
+
     /**
      * One sample with what is known of it.
      *
@@ -211,20 +241,35 @@ public class DatasetRegistry implements Datasets {
                             split == Split.TRAIN ? "training" : "test",
                             info == null ? 0 : info.size()));
         }
-        try (TensorStore store = open(dataset, split)) {
+        Optional<SampleKeys> keys = keys(dataset, split);
+        try (TensorStore store = open(dataset, split);
+                SampleKeys names = keys.orElse(null)) {
             byte[] pixels = new byte[store.shape().size()];
             store.copyTo(index, ByteBuffer.wrap(pixels));
             Map<String, Double> scores = new TreeMap<>();
             if (split == Split.TRAIN) {
                 sampleScores.forEach(source -> scores.putAll(source.of(dataset.id(), index)));
             }
-            return new Sample(index, store.label(index), new Pixels(store.shape(), pixels), scores, info.checksum());
+            return new Sample(
+                    index,
+                    names == null ? null : names.key(index),
+                    store.label(index),
+                    new Pixels(store.shape(), pixels),
+                    scores,
+                    info.checksum());
         }
     }
 
     /**
+     * @param key null where samples have none
      * @param scores newest score by method
      * @param splitChecksum checksum of the split that it belongs to
      */
-    public record Sample(int index, int label, Pixels pixels, Map<String, Double> scores, String splitChecksum) {}
+    public record Sample(
+            int index,
+            @Nullable String key,
+            int label,
+            Pixels pixels,
+            Map<String, Double> scores,
+            String splitChecksum) {}
 }

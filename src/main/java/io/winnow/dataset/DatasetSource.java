@@ -24,6 +24,16 @@ public record DatasetSource(SplitSource train, @Nullable SplitSource test, List<
         int size();
 
         SampleReader open() throws IOException;
+
+        /** The file that holds a sample, as the user knows it. Asked for where samples have keys. */
+        default String file(int index) {
+            return "the files";
+        }
+
+        /** Whether the data is wrong when its keys do not tell the samples apart; else they are left out. */
+        default boolean insistsOnKeys() {
+            return true;
+        }
     }
 
     /** Reads the samples of a split in their order. Used by one thread. */
@@ -37,9 +47,16 @@ public record DatasetSource(SplitSource train, @Nullable SplitSource test, List<
     /**
      * A sample before its picture is decoded.
      *
+     * @param key its name in the user's data, different from those of all others in the split; null where it has none
      * @param picture decodes it; may run on another thread, after further samples were read
      */
-    public record RawSample(int label, Picture picture) {}
+    public record RawSample(int label, @Nullable String key, Picture picture) {
+
+        /** A sample that only its position names. */
+        public RawSample(int label, Picture picture) {
+            this(label, null, picture);
+        }
+    }
 
     /** A picture that is still to be decoded. */
     @FunctionalInterface

@@ -30,6 +30,7 @@ import org.springframework.stereotype.Component;
 final class Ingester implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(Ingester.class);
+    private static final String TEST_SPLIT = "in the test split: ";
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
     private final DatasetRepository repository;
@@ -125,6 +126,8 @@ final class Ingester implements DisposableBean {
         SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null);
         SplitStatistics train = trainIngest.run(progress::at);
         refuseOneClass(train);
+        List<Dataset.Problem> warnings = emptyClasses(source.classes(), train.classCounts());
+        trainIngest.keyProblem().ifPresent(warnings::add);
         ReadyDataset.SplitInfo testInfo = null;
         if (test != null) {
             progress.base = source.train().size();
@@ -132,10 +135,13 @@ final class Ingester implements DisposableBean {
             try {
                 testInfo = testIngest.run(progress::at).info();
             } catch (BadSampleException e) {
-                throw new BadSampleException(e.sample, "in the test split: " + e.getMessage());
+                throw new BadSampleException(e.sample, TEST_SPLIT + e.getMessage());
             }
+            testIngest
+                    .keyProblem()
+                    .map(problem -> new Dataset.Problem(problem.sample(), TEST_SPLIT + problem.message()))
+                    .ifPresent(warnings::add);
         }
-        List<Dataset.Problem> warnings = emptyClasses(source.classes(), train.classCounts());
         if (!outcome.ready(
                 dataset.id(),
                 trainIngest.shape(),
@@ -152,7 +158,13 @@ final class Ingester implements DisposableBean {
     private SplitIngest ingest(
             Dataset dataset, Split split, SplitSource source, List<String> classes, @Nullable SampleShape shape) {
         return new SplitIngest(
-                source, classes.size(), shape, stores.file(dataset.id(), split), decoders, 2 * threads + 1);
+                source,
+                classes.size(),
+                shape,
+                stores.file(dataset.id(), split),
+                stores.keys(dataset.id(), split),
+                decoders,
+                2 * threads + 1);
     }
 
     private static void refuseOneClass(SplitStatistics train) throws BadDataException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -25,22 +26,26 @@ final class SplitIngest {
     private final SplitSource source;
     private final int classes;
     private final Path target;
+    private final Path keyTarget;
     private final ExecutorService decoders;
     private final int blocksInFlight;
     private @Nullable TensorStoreWriter writer;
     private @Nullable SampleShape shape;
+    private Optional<Dataset.Problem> keyProblem = Optional.empty();
 
     SplitIngest(
             SplitSource source,
             int classes,
             @Nullable SampleShape shape,
             Path target,
+            Path keyTarget,
             ExecutorService decoders,
             int blocksInFlight) {
         this.source = source;
         this.classes = classes;
         this.shape = shape;
         this.target = target;
+        this.keyTarget = keyTarget;
         this.decoders = decoders;
         this.blocksInFlight = blocksInFlight;
     }
@@ -48,22 +53,25 @@ final class SplitIngest {
     /** @param progress told the number of samples written so far */
     SplitStatistics run(Progress progress) throws IOException, InterruptedException {
         ArrayDeque<Future<List<Decoded>>> queue = new ArrayDeque<>();
-        try (SampleReader reader = source.open()) {
+        try (SampleReader reader = source.open();
+                SplitKeys keys = new SplitKeys(source, keyTarget)) {
             List<RawSample> block;
             while (!(block = read(reader)).isEmpty()) {
                 List<RawSample> samples = block;
                 queue.add(decoders.submit(() -> decode(samples)));
                 if (queue.size() >= blocksInFlight) {
-                    write(queue.remove(), progress);
+                    write(queue.remove(), keys, progress);
                 }
             }
             while (!queue.isEmpty()) {
-                write(queue.remove(), progress);
+                write(queue.remove(), keys, progress);
             }
             if (writer == null) {
                 throw new BadDataException("there is no sample");
             }
-            return writer.finish();
+            SplitStatistics statistics = writer.finish();
+            keyProblem = keys.finish(statistics.info().checksum());
+            return statistics;
         } finally {
             queue.forEach(block -> block.cancel(true));
             if (writer != null) {
@@ -79,6 +87,11 @@ final class SplitIngest {
         return shape;
     }
 
+    /** Why the keys of the samples were left out, if they were. */
+    Optional<Dataset.Problem> keyProblem() {
+        return keyProblem;
+    }
+
     private static List<RawSample> read(SampleReader reader) throws IOException {
         List<RawSample> block = new ArrayList<>(BLOCK);
         RawSample sample;
@@ -92,18 +105,20 @@ final class SplitIngest {
         List<Decoded> decoded = new ArrayList<>(block.size());
         for (RawSample sample : block) {
             try {
-                decoded.add(new Decoded(sample.label(), sample.picture().decode(), null));
+                decoded.add(new Decoded(
+                        sample.label(), sample.key(), sample.picture().decode(), null));
             } catch (IOException e) {
-                decoded.add(new Decoded(sample.label(), null, e.getMessage()));
+                decoded.add(new Decoded(sample.label(), sample.key(), null, e.getMessage()));
             }
         }
         return decoded;
     }
 
-    private void write(Future<List<Decoded>> block, Progress progress) throws IOException, InterruptedException {
+    private void write(Future<List<Decoded>> block, SplitKeys keys, Progress progress)
+            throws IOException, InterruptedException {
         try {
             for (Decoded sample : block.get()) {
-                write(sample);
+                write(sample, keys);
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("decoding failed", e.getCause());
@@ -111,7 +126,7 @@ final class SplitIngest {
         progress.at(written());
     }
 
-    private void write(Decoded sample) throws IOException {
+    private void write(Decoded sample, SplitKeys keys) throws IOException {
         int index = written();
         Pixels pixels = sample.pixels();
         if (pixels == null) {
@@ -132,6 +147,7 @@ final class SplitIngest {
             writer = new TensorStoreWriter(target, shape, classes);
         }
         writer.append(pixels.values(), sample.label());
+        keys.add(index, sample.key());
     }
 
     private int written() {
@@ -149,7 +165,10 @@ final class SplitIngest {
     }
 
     private record Decoded(
-            int label, @Nullable Pixels pixels, @Nullable String error) {}
+            int label,
+            @Nullable String key,
+            @Nullable Pixels pixels,
+            @Nullable String error) {}
 
     /** One sample cannot be used. */
     static final class BadSampleException extends IOException {

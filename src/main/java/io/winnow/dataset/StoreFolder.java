@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
-/** Where the tensor stores lie: {@code <work-dir>/datasets/<id>/<split>.tensors}. */
+/** Where the tensor stores lie: {@code <work-dir>/datasets/<id>/<split>.tensors}, and beside them {@code .keys}, if any. */
 @Component
 final class StoreFolder {
 
@@ -20,7 +20,16 @@ final class StoreFolder {
     }
 
     Path file(UUID dataset, Split split) {
-        return folder(dataset).resolve(split.name().toLowerCase(Locale.ROOT) + ".tensors");
+        return file(dataset, split, ".tensors");
+    }
+
+    /** Is there only where the samples have keys. */
+    Path keys(UUID dataset, Split split) {
+        return file(dataset, split, ".keys");
+    }
+
+    private Path file(UUID dataset, Split split, String ending) {
+        return folder(dataset).resolve(split.name().toLowerCase(Locale.ROOT) + ending);
     }
 
     void create(UUID dataset) throws IOException {

@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.dataset.SampleKeys;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.TensorStore;
 import io.winnow.model.Models;
@@ -28,9 +29,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
@@ -181,6 +184,16 @@ class JobBench {
             @Override
             public TensorStore open(ReadyDataset dataset, Split split) {
                 return new TinyDataset(SAMPLES, CLASSES);
+            }
+
+            @Override
+            public Optional<SampleKeys> keys(ReadyDataset dataset, Split split) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<SampleKeys> trainingKeys(@Nullable UUID id) {
+                return Optional.empty();
             }
         };
     }

@@ -141,6 +141,16 @@ final class ImageFolderFormat implements DatasetFormat {
                 }
 
                 @Override
+                public String file(int index) {
+                    int rest = index;
+                    int folder = 0;
+                    while (rest >= names.get(folder).size()) {
+                        rest -= names.get(folder++).size();
+                    }
+                    return files.name(path(folder, rest));
+                }
+
+                @Override
                 public SampleReader open() {
                     return new Pictures(Listing.this, decoder);
                 }
@@ -172,7 +182,7 @@ final class ImageFolderFormat implements DatasetFormat {
                 return null;
             }
             Path path = listing.path(folder, index++);
-            return new RawSample(listing.labels[folder], () -> decode(path));
+            return new RawSample(listing.labels[folder], listing.files.name(path), () -> decode(path));
         }
 
         private Pixels decode(Path path) throws IOException {

@@ -127,16 +127,18 @@ record ParquetColumns(String image, boolean nested, String label, MessageType pr
         throw new BadDataException("has no picture (null in column '%s')".formatted(image));
     }
 
-    /** The path that the row gives for its picture, if any. */
+    /** The path that the row gives for its picture, if any; an empty one is none. */
     @Nullable
     String path(Group row) {
         if (!nested || row.getFieldRepetitionCount(image) == 0) {
             return null;
         }
         Group holder = row.getGroup(image, 0);
-        return holder.getType().containsField(PATH) && holder.getFieldRepetitionCount(PATH) > 0
-                ? holder.getString(PATH, 0)
-                : null;
+        if (!holder.getType().containsField(PATH) || holder.getFieldRepetitionCount(PATH) == 0) {
+            return null;
+        }
+        String path = holder.getString(PATH, 0);
+        return path.isEmpty() ? null : path;
     }
 
     /** The class names that the Hugging Face hub keeps in a file's metadata, or none. */

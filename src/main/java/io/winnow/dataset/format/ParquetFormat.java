@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeMap;
 import org.apache.parquet.example.data.Group;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -72,6 +73,7 @@ final class ParquetFormat implements DatasetFormat {
         private final List<Path> paths;
         private final PictureDecoder decoder;
         private final BitSet labels = new BitSet();
+        private final TreeMap<Integer, String> shardByFirst = new TreeMap<>();
         private List<String> classNames = List.of();
         private long size;
 
@@ -82,6 +84,7 @@ final class ParquetFormat implements DatasetFormat {
             this.paths = paths;
             this.decoder = decoder;
             for (Path path : paths) {
+                shardByFirst.put((int) size, files.name(path));
                 try (ParquetShard shard = ParquetShard.open(files, path)) {
                     look(shard);
                 }
@@ -112,6 +115,17 @@ final class ParquetFormat implements DatasetFormat {
         @Override
         public int size() {
             return (int) size;
+        }
+
+        @Override
+        public String file(int index) {
+            return shardByFirst.floorEntry(index).getValue();
+        }
+
+        /** A path is where a picture once lay: often none, or one that says nothing, such as the same for all. */
+        @Override
+        public boolean insistsOnKeys() {
+            return false;
         }
 
         @Override
@@ -152,7 +166,7 @@ final class ParquetFormat implements DatasetFormat {
         }
 
         private RawSample sample(Group row, ParquetColumns from) throws BadDataException {
-            return new RawSample(from.label(row), () -> shards.decoder.decode(from.image(row)));
+            return new RawSample(from.label(row), from.path(row), () -> shards.decoder.decode(from.image(row)));
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -67,6 +68,7 @@ final class WebDatasetFormat implements DatasetFormat {
         private final List<Path> paths;
         private final PictureDecoder decoder;
         private final LabelCounts labels = new LabelCounts();
+        private final TreeMap<Integer, String> shardByFirst = new TreeMap<>();
         private int size;
 
         Shards(SourceFiles files, List<Path> paths, PictureDecoder decoder) throws IOException {
@@ -74,6 +76,7 @@ final class WebDatasetFormat implements DatasetFormat {
             this.paths = paths;
             this.decoder = decoder;
             for (Path path : paths) {
+                shardByFirst.put(size, files.name(path));
                 TarSamples.refuseWithoutEnd(files, path);
                 try (TarSamples samples = new TarSamples(files, path, false)) {
                     TarSample sample;
@@ -91,6 +94,11 @@ final class WebDatasetFormat implements DatasetFormat {
         }
 
         @Override
+        public String file(int index) {
+            return shardByFirst.floorEntry(index).getValue();
+        }
+
+        @Override
         public SampleReader open() {
             Iterator<Path> rest = paths.iterator();
             return new SampleReader() {
@@ -101,7 +109,7 @@ final class WebDatasetFormat implements DatasetFormat {
                     while (true) {
                         TarSample sample = samples == null ? null : samples.next();
                         if (sample != null) {
-                            return new RawSample(sample.label(), () -> decode(sample));
+                            return new RawSample(sample.label(), sample.key(), () -> decode(sample));
                         }
                         close();
                         if (!rest.hasNext()) {

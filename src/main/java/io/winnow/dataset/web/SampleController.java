@@ -1,5 +1,6 @@
 package io.winnow.dataset.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.dataset.DatasetRegistry;
 import io.winnow.dataset.ReadyDataset;
@@ -8,6 +9,7 @@ import io.winnow.platform.InvalidRequestException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,7 +37,7 @@ class SampleController {
         ReadyDataset dataset = registry.requireReady(name);
         DatasetRegistry.Sample sample = registry.sample(dataset, split(split), index);
         return new SampleResponse(
-                index, split, sample.label(), dataset.classes().get(sample.label()), sample.scores());
+                index, sample.key(), split, sample.label(), dataset.classes().get(sample.label()), sample.scores());
     }
 
     /** The picture as PNG. It never changes under the same checksum, so a browser asks again only whether it did. */
@@ -60,12 +62,17 @@ class SampleController {
     }
 
     /**
+     * @param key its name in the user's data, if samples have any there
      * @param label 0-based class
      * @param className its name
      * @param scores the newest score by method
      */
     record SampleResponse(
             int index,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String key,
+
             String split,
             int label,
 

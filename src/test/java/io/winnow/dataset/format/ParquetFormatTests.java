@@ -144,6 +144,29 @@ class ParquetFormatTests {
     }
 
     @Test
+    void takesThePathOfAPictureForAKeyThoughItMayBeNone() throws IOException {
+        writeHub("train-0.parquet", 0, 5, CompressionCodecName.SNAPPY);
+        ParquetFixture.write(
+                folder.resolve("train-1.parquet"), HUB, Map.of(), CompressionCodecName.UNCOMPRESSED, 2, i -> {
+                    SimpleGroup row = new SimpleGroup(HUB);
+                    Group image = row.addGroup("image");
+                    image.add("bytes", Binary.fromConstantByteArray(picture(i)));
+                    if (i == 0) {
+                        image.add("path", "");
+                    }
+                    row.add("label", 1L);
+                    return row;
+                });
+        DatasetSource source = open(folder);
+        assertThat(SourceFixture.read(source.train()))
+                .extracting(SourceFixture.Sample::key)
+                .containsExactly("p0.png", "p1.png", "p2.png", "p3.png", "p4.png", null, null);
+        assertThat(source.train().insistsOnKeys()).isFalse();
+        assertThat(source.train().file(4)).isEqualTo("train-0.parquet");
+        assertThat(source.train().file(5)).isEqualTo("train-1.parquet");
+    }
+
+    @Test
     void readsASingleFileAsATrainingSplit() throws IOException {
         writeHub("all.parquet", 0, 12, CompressionCodecName.ZSTD);
         DatasetSource source = open(folder.resolve("all.parquet"));

@@ -94,6 +94,39 @@ class PictureFormatsTests {
                 .satisfies(test -> assertThat(test.size()).isEqualTo(12));
     }
 
+    @Test
+    void takesThePathBelowTheLocationForAKey() throws IOException {
+        DatasetSource source = lay("image-folder");
+        assertThat(SourceFixture.read(source.train()))
+                .extracting(Sample::key)
+                .startsWith("train/ant/00.png", "train/ant/01.png")
+                .endsWith("train/cow/11.png")
+                .doesNotHaveDuplicates();
+        assertThat(SourceFixture.read(source.test())).extracting(Sample::key).startsWith("val/ant/00.png");
+        assertThat(source.train().file(4)).isEqualTo("train/bee/04.png");
+        assertThat(source.train().file(11)).isEqualTo("train/cow/11.png");
+    }
+
+    @Test
+    void takesTheCommonNameOfTheMembersOfAShardForAKey() throws IOException {
+        DatasetSource source = lay("webdataset");
+        assertThat(SourceFixture.read(source.train()))
+                .extracting(Sample::key)
+                .startsWith("s/0000", "s/0001")
+                .endsWith("s/0011");
+        assertThat(source.train().insistsOnKeys()).isTrue();
+        assertThat(source.train().file(5)).isEqualTo("train-0000.tar");
+        assertThat(source.train().file(6)).isEqualTo("train-0001.tar");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cifar-10", "npy NCHW"})
+    void givesNoKeysWhereOnlyThePositionNamesASample(String layout) throws IOException {
+        assertThat(SourceFixture.read(lay(layout).train()))
+                .extracting(Sample::key)
+                .containsOnlyNulls();
+    }
+
     /** Values by the formula of tools/golden/arrays.py, which wrote the file by NumPy. */
     @Test
     void readsAnArchiveThatNumPyCompressed() throws IOException {

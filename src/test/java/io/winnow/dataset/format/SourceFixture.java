@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The same twelve pictures of three classes, laid out in each format. */
 final class SourceFixture {
@@ -145,11 +146,11 @@ final class SourceFixture {
             RawSample sample;
             while ((sample = reader.next()) != null) {
                 var pixels = sample.picture().decode();
-                samples.add(new Sample(sample.label(), pixels.shape(), pixels.values()));
+                samples.add(new Sample(sample.label(), sample.key(), pixels.shape(), pixels.values()));
             }
         }
         return samples;
     }
 
-    record Sample(int label, SampleShape shape, byte[] values) {}
+    record Sample(int label, @Nullable String key, SampleShape shape, byte[] values) {}
 }

@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 
-/** Runs the Python example as it stands, where Python is there with requests and numpy. */
+/** Runs the Python examples as they stand, where Python is there with what they need. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Import(TestDatabase.class)
 class PythonExampleTests {
@@ -35,6 +35,18 @@ class PythonExampleTests {
         assertThat(outcome.code()).as(outcome.output()).isZero();
         assertThat(outcome.output())
                 .contains("kept 3000 of 10000 samples", "the weights sum to 10000", "refused: ratio must be");
+    }
+
+    @Test
+    void trainsByPyTorchOnWhatIsKept() throws Exception {
+        assumeTrue(
+                run("-c", "import requests, numpy, torch").code() == 0,
+                "skipped: %s with requests, numpy and torch is not there".formatted(PYTHON));
+        Outcome outcome = run("pytorch_subset.py", "http://127.0.0.1:" + port);
+        assertThat(outcome.code()).as(outcome.output()).isZero();
+        assertThat(outcome.output())
+                .containsPattern("top: 3000 of 10000 samples, accuracy on the test split 0\\.[5-9]")
+                .containsPattern("calibrated: 3000 of 10000 samples, accuracy on the test split 0\\.[5-9]");
     }
 
     private record Outcome(int code, String output) {}

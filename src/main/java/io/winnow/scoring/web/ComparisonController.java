@@ -1,5 +1,8 @@
 package io.winnow.scoring.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.winnow.dataset.Datasets;
+import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.UnprocessableException;
@@ -31,9 +34,11 @@ class ComparisonController {
     private static final long BYTES_A_SAMPLE = 64;
 
     private final ScoreStore scores;
+    private final Datasets datasets;
 
-    ComparisonController(ScoreStore scores) {
+    ComparisonController(ScoreStore scores, Datasets datasets) {
         this.scores = scores;
+        this.datasets = datasets;
     }
 
     /**
@@ -93,12 +98,16 @@ class ComparisonController {
     /**
      * @param label null when no labels are known
      * @param predicted the class that most runs predict; null for imported scores
+     * @param key its name in the user's data, where samples have one and their dataset is not deleted
      */
     record Suspect(
             int index,
             float score,
             @Nullable Integer label,
-            @Nullable Integer predicted) {}
+            @Nullable Integer predicted,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String key) {}
 
     /**
      * A wrong label makes a sample important. Where the predictions of the runs are known, those samples come first whose
@@ -119,9 +128,15 @@ class ComparisonController {
         int[] ranking = mostSuspect(set, Math.min(most, set.size()), labels, predicted);
         List<Suspect> suspects = new ArrayList<>(ranking.length);
         float[] values = scores.scores(set.id());
-        for (int i : ranking) {
-            suspects.add(new Suspect(
-                    i, values[i], labels == null ? null : labels[i], predicted == null ? null : predicted[i]));
+        try (SampleKeys keys = datasets.trainingKeys(set.datasetId()).orElse(null)) {
+            for (int i : ranking) {
+                suspects.add(new Suspect(
+                        i,
+                        values[i],
+                        labels == null ? null : labels[i],
+                        predicted == null ? null : predicted[i],
+                        keys == null ? null : keys.key(i)));
+            }
         }
         return new Suspects(set.id(), set.method(), suspects);
     }

@@ -88,7 +88,8 @@ class StoredSubsetController {
         response.setHeader(
                 "Winnow-Kept", found.head().size() + "/" + found.head().total());
         if (!delivery.isKnown(FORMAT_VERSION + "|stored|" + found.head().id())) {
-            writer.send(delivery, chosen, found.samples(), found::head);
+            // Without keys: a stored subset outlives its dataset and never changes.
+            writer.send(delivery, chosen, found.samples(), null, found::head);
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.winnow.subset.web;
 
+import io.winnow.dataset.Datasets;
+import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.Delivery;
 import io.winnow.platform.tabular.Format;
 import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;
 import io.winnow.platform.web.StrictQuery;
+import io.winnow.scoring.ScoreSet;
 import io.winnow.subset.StoredSubsets;
 import io.winnow.subset.Subset;
 import io.winnow.subset.SubsetHead;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,12 +34,14 @@ class SubsetController {
     private static final String FORMAT_VERSION = "1";
 
     private static final Set<Format> FORMATS = EnumSet.allOf(Format.class);
+    private static final Set<Format> WITH_ROWS = EnumSet.of(Format.NDJSON, Format.CSV, Format.PARQUET);
     private static final Set<String> PAGE = Set.of("page", "size");
     private static final Set<String> PARAMETERS = parameters();
 
     private final SubsetRequests requests;
     private final SubsetSelector selector;
     private final SubsetWriter writer;
+    private final Datasets datasets;
     private final StoredSubsets stored;
     private final JsonMapper json;
 
@@ -43,11 +49,13 @@ class SubsetController {
             SubsetRequests requests,
             SubsetSelector selector,
             SubsetWriter writer,
+            Datasets datasets,
             StoredSubsets stored,
             JsonMapper json) {
         this.requests = requests;
         this.selector = selector;
         this.writer = writer;
+        this.datasets = datasets;
         this.stored = stored;
         this.json = json;
     }
@@ -87,18 +95,32 @@ class SubsetController {
         response.setHeader("Winnow-Score-Set", request.scoreSet().id().toString());
         response.setHeader(
                 "Winnow-Kept", request.kept() + "/" + request.scoreSet().size());
-        if (delivery.isKnown(identity(chosen))) {
-            return;
+        try (SampleKeys keys = keys(format, request.scoreSet())) {
+            if (!delivery.isKnown(identity(chosen, keys != null))) {
+                Subset subset = selector.select(request);
+                writer.send(
+                        delivery,
+                        format,
+                        subset.samples(),
+                        keys,
+                        () -> SubsetHead.of(request, subset, chosen.because()));
+            }
         }
-        Subset subset = selector.select(request);
-        writer.send(delivery, format, subset.samples(), () -> SubsetHead.of(request, subset, chosen.because()));
+    }
+
+    /** The keys of the scored samples, for a list that has rows; null when they have none or their dataset is deleted. */
+    private @Nullable SampleKeys keys(Format format, ScoreSet scored) {
+        return WITH_ROWS.contains(format)
+                ? datasets.trainingKeys(scored.datasetId()).orElse(null)
+                : null;
     }
 
     /** The seed is told in the answer even where it has no influence on the list. */
-    private static String identity(SubsetRequests.Chosen chosen) {
+    private static String identity(SubsetRequests.Chosen chosen, boolean keyed) {
         return String.join(
                 "|",
                 FORMAT_VERSION,
+                keyed ? "keys" : "",
                 chosen.request().identity(),
                 Long.toString(chosen.request().seed()),
                 chosen.because());

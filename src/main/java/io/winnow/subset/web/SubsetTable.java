@@ -1,5 +1,6 @@
 package io.winnow.subset.web;
 
+import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.Table;
 import io.winnow.subset.KeptSamples;
 import java.io.IOException;
@@ -7,14 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A subset as rows of index, score, label (where known) and weight. */
+/** A subset as rows of index, score, label (where known), weight and key (where samples have one). */
 final class SubsetTable implements Table {
 
     private final KeptSamples samples;
+    private final @Nullable SampleKeys keys;
     private KeptSamples.@Nullable Chunk chunk;
 
-    SubsetTable(KeptSamples samples) {
+    SubsetTable(KeptSamples samples, @Nullable SampleKeys keys) {
         this.samples = samples;
+        this.keys = keys;
     }
 
     @Override
@@ -26,6 +29,9 @@ final class SubsetTable implements Table {
             columns.add(new Integers("label", row -> present().label(row)));
         }
         columns.add(new Doubles("weight", row -> present().weight(row)));
+        if (keys != null) {
+            columns.add(new Texts("key", row -> keys.key(present().index(row))));
+        }
         return columns;
     }
 

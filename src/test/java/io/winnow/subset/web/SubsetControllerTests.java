@@ -1,7 +1,14 @@
 package io.winnow.subset.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
 
+import io.winnow.dataset.Datasets;
+import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.ByteSink;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.ScoreSet;
@@ -19,6 +26,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +55,9 @@ class SubsetControllerTests {
 
     @MockitoBean
     StoredSubsets stored;
+
+    @MockitoBean
+    Datasets datasets;
 
     @Autowired
     MemoryScores scores;
@@ -178,6 +189,33 @@ class SubsetControllerTests {
                         .isEqualTo(weights.isNull() ? 1 : weights.get(row).asDouble());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ndjson", "csv", "parquet"})
+    void namesEachSampleOfAListByItsKeyUnderATagOfItsOwn(String format) throws Exception {
+        String query = "ratio=0.3&order=importance&format=" + format;
+        MvcTestResult nameless = get(query);
+        assertThat(SubsetFormats.read(format, nameless.getResponse().getContentAsByteArray())
+                        .keys())
+                .containsOnlyNulls();
+        SampleKeys keys = mock(SampleKeys.class);
+        when(keys.key(anyInt())).thenAnswer(call -> "train/" + call.getArgument(0) + " é.png");
+        when(datasets.trainingKeys(ten.datasetId())).thenReturn(Optional.of(keys));
+        MvcTestResult named = get(query);
+        assertThat(SubsetFormats.read(format, named.getResponse().getContentAsByteArray())
+                        .keys())
+                .containsExactly("train/0 é.png", "train/4 é.png", "train/7 é.png");
+        assertThat(named.getResponse().getHeader("ETag"))
+                .isNotEqualTo(nameless.getResponse().getHeader("ETag"));
+        verify(keys).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "npy", "txt"})
+    void asksForNoKeysWhereTheFormatHasOnlyIndices(String format) {
+        assertThat(get("ratio=0.3&format=" + format)).hasStatusOk();
+        verifyNoInteractions(datasets);
     }
 
     @ParameterizedTest

@@ -30,10 +30,15 @@ final class SubsetFormats {
     private SubsetFormats() {}
 
     /** The columns of a list; all but the indices are null where the format has only these. */
-    record Read(int[] indices, float @Nullable [] scores, int @Nullable [] labels, double @Nullable [] weights) {
+    record Read(
+            int[] indices,
+            float @Nullable [] scores,
+            int @Nullable [] labels,
+            double @Nullable [] weights,
+            @Nullable List<@Nullable String> keys) {
 
         static Read of(int[] indices) {
-            return new Read(indices, null, null, null);
+            return new Read(indices, null, null, null, null);
         }
 
         static Read of(List<Row> rows) {
@@ -45,11 +50,17 @@ final class SubsetFormats {
                     rows.stream().mapToInt(Row::index).toArray(),
                     scores,
                     rows.stream().mapToInt(Row::label).toArray(),
-                    rows.stream().mapToDouble(Row::weight).toArray());
+                    rows.stream().mapToDouble(Row::weight).toArray(),
+                    rows.stream().map(Row::key).toList());
         }
     }
 
-    private record Row(int index, float score, int label, double weight) {}
+    private record Row(
+            int index,
+            float score,
+            int label,
+            double weight,
+            @Nullable String key) {}
 
     static Read read(String format, byte[] body) throws IOException {
         String text = new String(body, StandardCharsets.UTF_8);
@@ -76,16 +87,21 @@ final class SubsetFormats {
     }
 
     private static Row row(JsonNode node) {
-        assertThat(node.propertyNames()).containsExactly("index", "score", "label", "weight");
+        assertThat(node.propertyNames())
+                .containsExactlyElementsOf(
+                        node.has("key")
+                                ? List.of("index", "score", "label", "weight", "key")
+                                : List.of("index", "score", "label", "weight"));
         return new Row(
                 node.get("index").asInt(),
                 (float) node.get("score").asDouble(),
                 node.get("label").asInt(),
-                node.get("weight").asDouble());
+                node.get("weight").asDouble(),
+                node.has("key") ? node.get("key").asString() : null);
     }
 
     private static Read csv(String text) {
-        assertThat(text).startsWith("index,score,label,weight\r\n").endsWith("\r\n");
+        assertThat(text).matches("(?s)index,score,label,weight(,key)?\r\n.*\r\n");
         return Read.of(text.lines()
                 .skip(1)
                 .map(line -> line.split(","))
@@ -93,7 +109,8 @@ final class SubsetFormats {
                         Integer.parseInt(cells[0]),
                         Float.parseFloat(cells[1]),
                         Integer.parseInt(cells[2]),
-                        Double.parseDouble(cells[3])))
+                        Double.parseDouble(cells[3]),
+                        cells.length > 4 ? cells[4] : null))
                 .toList());
     }
 
@@ -131,7 +148,8 @@ final class SubsetFormats {
                             (int) group.getLong("index", 0),
                             group.getFloat("score", 0),
                             (int) group.getLong("label", 0),
-                            group.getDouble("weight", 0)));
+                            group.getDouble("weight", 0),
+                            schema.containsField("key") ? group.getString("key", 0) : null));
                 }
             }
         } finally {

@@ -30,6 +30,9 @@ class IngestTests {
             .toAbsolutePath()
             .normalize();
 
+    private static final List<String> CIFAR_CLASSES =
+            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
     @TempDir
     static Path folder;
 
@@ -163,6 +166,15 @@ class IngestTests {
         assertThat(dataset.train().classCounts()).hasSize(10).containsOnly(5000);
         assertThat(dataset.test()).isNotNull();
         assertThat(dataset.test().classCounts()).containsOnly(1000);
+        assertThat(registry.require("cifar-10").problems()).isEmpty();
+        // Its paths say the class: truck_4983.jpg.
+        try (TensorStore store = registry.open(dataset, Split.TRAIN);
+                SampleKeys keys = registry.keys(dataset, Split.TRAIN).orElseThrow()) {
+            assertThat(keys.size()).isEqualTo(50_000);
+            for (int i = 0; i < keys.size(); i++) {
+                assertThat(keys.key(i).split("_")[0]).isEqualTo(CIFAR_CLASSES.get(store.label(i)));
+            }
+        }
         // The published means of the original pictures, of which these are lossy copies.
         assertThat(dataset.normalisation().mean()[0]).isCloseTo(0.4914f, within(0.002f));
         assertThat(dataset.normalisation().mean()[1]).isCloseTo(0.4822f, within(0.002f));

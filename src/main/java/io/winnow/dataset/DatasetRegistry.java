@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -127,8 +128,9 @@ public class DatasetRegistry implements Datasets {
 
     /** @throws NotFoundException when there is none */
     public Dataset require(String name) {
-        return repository
-                .findByName(name)
+        return Optional.of(name)
+                .filter(written -> NAME.matcher(written).matches())
+                .flatMap(repository::findByName)
                 .orElseThrow(() -> new NotFoundException(
                         "there is no dataset '%s'; POST /datasets registers one".formatted(name)));
     }

@@ -130,8 +130,9 @@ public class DatasetRegistry implements Datasets {
 
     /** @throws NotFoundException when there is none */
     public Dataset require(String name) {
-        return repository
-                .findByName(name)
+        return Optional.of(name)
+                .filter(written -> NAME.matcher(written).matches())
+                .flatMap(repository::findByName)
                 .orElseThrow(() -> new NotFoundException(
                         "there is no dataset '%s'; POST /datasets registers one".formatted(name)));
     }

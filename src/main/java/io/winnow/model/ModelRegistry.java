@@ -63,8 +63,9 @@ public class ModelRegistry implements Models {
 
     /** @throws NotFoundException when there is none */
     public Model find(String name) {
-        return repository
-                .findByName(name)
+        return Optional.of(name)
+                .filter(written -> NAME.matcher(written).matches())
+                .flatMap(repository::findByName)
                 .orElseThrow(() ->
                         new NotFoundException("there is no model '%s'; POST /models registers one".formatted(name)));
     }

@@ -379,7 +379,10 @@ class JobFlowTests {
         String job = submit(1, "");
         ended(job);
         String events = call(HttpRequest.newBuilder(uri(job + "/events")).GET()).body();
-        assertThat(events).contains("event:status", "\"SUCCEEDED\"");
+        assertThat(events).contains("\"SUCCEEDED\"");
+        assertThat(events.lines().filter(line -> line.startsWith("event:")))
+                .as("the last event is the final state")
+                .containsExactly("event:status");
         assertThat(call(HttpRequest.newBuilder(uri("/jobs/" + UUID.randomUUID() + "/events"))
                                 .GET())
                         .statusCode())

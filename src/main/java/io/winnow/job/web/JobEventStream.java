@@ -70,7 +70,7 @@ final class JobEventStream {
                 send("run", result);
             }
         }
-        if (moved(view.progress())) {
+        if (!(first && view.status().ended()) && moved(view.progress())) {
             progress = view.progress();
             send("progress", view.progress());
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -63,11 +64,22 @@ final class OrphanedServer {
     private static Optional<ProcessHandle> serverOf(Path pidFile, Path data) throws IOException {
         List<String> lines = Files.readAllLines(pidFile);
         try {
+            // The server's own name of the directory, which another path may have led to than does now.
+            Path named = Path.of(lines.get(1).trim());
             return ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
                     .filter(ProcessHandle::isAlive)
-                    .filter(process -> isPostgresOn(process, data));
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+                    .filter(process -> isPostgresOn(process, named))
+                    .filter(process -> isSameDirectory(named, data));
+        } catch (NumberFormatException | IndexOutOfBoundsException | InvalidPathException e) {
             return Optional.empty();
+        }
+    }
+
+    private static boolean isSameDirectory(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -19,12 +19,14 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
@@ -38,6 +40,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
     private static final int LONGEST_QUOTE = 100;
+    private static final String CONTENT_TYPE = "Content-Type";
 
     @ExceptionHandler
     ResponseEntity<Object> on(InvalidRequestException e, WebRequest request) {
@@ -73,6 +76,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<Object> on(MultipartException e, WebRequest request) {
+        return invalid(List.of(new Violation("body", "is not a well-formed multipart form")), e, request);
+    }
+
+    @ExceptionHandler
     ResponseEntity<Object> on(Exception e, WebRequest request) {
         log.error("a request failed unexpectedly: {}", request.getDescription(false), e);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
@@ -84,6 +92,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyLimit.BodyTooLargeException tooLarge) {
+                return on(tooLarge, request);
+            }
+        }
         return invalid(List.of(UnreadableBody.explain(e)), e, request);
     }
 
@@ -100,6 +113,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
             MissingServletRequestParameterException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return invalid(List.of(new Violation(e.getParameterName(), "is required")), e, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+            HttpMediaTypeNotSupportedException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        String message = "must be one of " + MediaType.toString(e.getSupportedMediaTypes());
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, CONTENT_TYPE + " " + message);
+        problem.setProperty("errors", List.of(new Violation(CONTENT_TYPE, message)));
+        return handleExceptionInternal(e, problem, headers, status, request);
     }
 
     @Override

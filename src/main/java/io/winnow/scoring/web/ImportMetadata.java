@@ -26,6 +26,7 @@ record ImportMetadata(
         new InvalidRequestException.Collector()
                 .require(name != null, "name", "is required")
                 .require(name == null || NAME.matcher(name).matches(), "name", "must match " + NAME)
+                .require(dataset == null || NAME.matcher(dataset).matches(), "dataset", "must match " + NAME)
                 .require(method != null, "method", "is required")
                 .require(method == null || NAME.matcher(method).matches(), "method", "must match " + NAME)
                 .require(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -53,6 +54,48 @@ class EmbeddedServerTests {
         } finally {
             server.close();
         }
+    }
+
+    @Test
+    void stopsTheServerOfAKilledServiceAndKeepsItsData() throws Exception {
+        takesOverTheServerOfAKilledService(home.toAbsolutePath(), home.toAbsolutePath());
+    }
+
+    @Test
+    void knowsTheServerOfAKilledServiceByAnotherPathToTheSameHome() throws Exception {
+        Path link = home.resolve("link").toAbsolutePath();
+        Path real = Files.createDirectory(home.resolve("real")).toAbsolutePath();
+        Files.createSymbolicLink(link, real);
+        takesOverTheServerOfAKilledService(link, real);
+    }
+
+    private static void takesOverTheServerOfAKilledService(Path first, Path second) throws Exception {
+        ServiceProcess service = ServiceProcess.start(first);
+        long orphan;
+        try (Connection connection = connect(service.port());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE kept AS SELECT 42 AS answer");
+            service.kill();
+            orphan = postmaster(second);
+            assertThat(ProcessHandle.of(orphan))
+                    .as("the killed service leaves its server")
+                    .isPresent();
+        }
+        try (EmbeddedPostgres server = EmbeddedServer.start(second)) {
+            assertThat(postmaster(second)).isNotEqualTo(orphan);
+            assertThat(ProcessHandle.of(orphan).filter(ProcessHandle::isAlive)).isEmpty();
+            assertThat(ask(server, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    private static long postmaster(Path home) throws IOException {
+        return Long.parseLong(Files.readAllLines(home.resolve("postgres/postmaster.pid"))
+                .get(0)
+                .trim());
+    }
+
+    private static Connection connect(int port) throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
     }
 
     @Test

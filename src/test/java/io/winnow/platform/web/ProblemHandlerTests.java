@@ -59,7 +59,7 @@ class ProblemHandlerTests {
     }
 
     @Test
-    void refusesABodyAboveTheLimitWhetherOrNotItsLengthIsDeclared() {
+    void refusesABodyAboveTheLimit() {
         String large = "{\"name\": \"%s\"}".formatted("x".repeat(2 << 20));
         assertThat(mvc.post()
                         .uri("/recipes")

@@ -1,0 +1,258 @@
+package io.winnow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.winnow.testing.IdxFixture;
+import io.winnow.testing.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What users get wrong, over HTTP against the whole service: the answer names the field, and nothing is changed. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "winnow.role=api")
+@Import(TestDatabase.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BadRequestsTests {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Under target, not a temporary directory of the test framework: stores stay mapped until the context closes. */
+    private static final Path FOLDER =
+            Path.of("target", "bad-requests-" + System.nanoTime()).toAbsolutePath();
+
+    private static final Path ROOT = FOLDER.resolve("data");
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry properties) {
+        properties.add("winnow.data.roots", () -> ROOT);
+        properties.add("winnow.work-dir", () -> FOLDER.resolve("work"));
+    }
+
+    @BeforeAll
+    void registerWhatIsRightAndWriteWhatIsNot() throws IOException {
+        writeDatasets();
+        assertThat(post("/datasets", "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}")
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(post("/models", "{\"name\": \"net\", \"architecture\": \"mlp\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(post("/score-sets", """
+                        {"name": "imported", "method": "el2n", "keeps": "HIGHEST", "scores": [3, 1, 2]}""").statusCode()).isEqualTo(201);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> call(request("/datasets/good")).body().contains("\"state\":\"READY\""));
+    }
+
+    private static void writeDatasets() throws IOException {
+        IdxFixture.write(ROOT.resolve("good"), 20, 10, 4, 2);
+        Path truncated = IdxFixture.write(ROOT.resolve("truncated"), 20, 10, 4, 2);
+        Path images = truncated.resolve("train-images-idx3-ubyte");
+        byte[] whole = Files.readAllBytes(images);
+        Files.write(images, Arrays.copyOf(whole, whole.length - 1));
+        Path lengths = IdxFixture.write(ROOT.resolve("lengths"), 20, 10, 4, 2);
+        Files.write(lengths.resolve("train-labels-idx1-ubyte"), IdxFixture.labelFile(IdxFixture.labels(19, 2)));
+        IdxFixture.write(ROOT.resolve("one-class"), 20, 10, 4, 1);
+        Path outside = IdxFixture.write(FOLDER.resolve("outside"), 20, 10, 4, 2);
+        Files.createSymbolicLink(ROOT.resolve("escape"), outside);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            dataset                | POST /jobs     | {"dataset": "nope", "model": "net"}
+            dataset                | POST /jobs     | {"model": "net"}
+            model                  | POST /jobs     | {"dataset": "good", "model": "nope"}
+            methods[1]             | POST /jobs     | {"dataset": "good", "model": "net", "methods": ["el2n", "nope"]}
+            colour                 | POST /jobs     | {"dataset": "good", "model": "net", "colour": 1}
+            epochs                 | POST /jobs     | {"dataset": "good", "model": "net", "epochs": 0}
+            runs                   | POST /jobs     | {"dataset": "good", "model": "net", "runs": 1001}
+            training.learningRate  | POST /jobs     | {"dataset": "good", "model": "net", "training": {"learningRate": -0.1}}
+            training.learningRate  | POST /jobs     | {"dataset": "good", "model": "net", "training": {"learningRate": NaN}}
+            scoreAt[1]             | POST /jobs     | {"dataset": "good", "model": "net", "epochs": 5, "scoreAt": [5, 6]}
+            dataset                | POST /jobs     | ``
+            body                   | POST /jobs     | []
+            body                   | POST /jobs     | {"dataset": "good",
+            dataset                | POST /jobs     | {"dataset": "a\\u0000b", "model": "net"}
+            model                  | POST /jobs     | {"dataset": "good", "model": "a\\u0000b"}
+            location               | POST /datasets | {"name": "bad", "format": "idx", "location": "truncated"}
+            location               | POST /datasets | {"name": "bad", "format": "idx", "location": "lengths"}
+            location               | POST /datasets | {"name": "bad", "format": "idx", "location": "one-class"}
+            location               | POST /datasets | {"name": "bad", "format": "idx", "location": "../outside"}
+            location               | POST /datasets | {"name": "bad", "format": "idx", "location": "/etc"}
+            location               | POST /datasets | {"name": "bad", "format": "idx", "location": "escape"}
+            format                 | POST /datasets | {"name": "bad", "format": "csv", "location": "good"}
+            colour                 | POST /datasets | {"name": "bad", "format": "idx", "location": "good", "colour": 1}
+            description            | POST /datasets | {"name": "bad", "format": "idx", "location": "good", "description": "a\\u0000b"}
+            classes[1]             | POST /datasets | {"name": "bad", "format": "idx", "location": "good", "classes": ["a", "b\\u0000"]}
+            body                   | POST /datasets | ``
+            architecture           | POST /models   | {"name": "bad", "architecture": "nope"}
+            colour                 | POST /models   | {"name": "bad", "architecture": "mlp", "colour": 1}
+            options.colour         | POST /models   | {"name": "bad", "architecture": "mlp", "options": {"colour": 1}}
+            body                   | POST /models   | ``
+            ratio                  | POST /subsets  | {"name": "bad"}
+            ratio                  | POST /subsets  | {"name": "bad", "ratio": 0}
+            ratio                  | POST /subsets  | {"name": "bad", "ratio": 1.01}
+            ratio                  | POST /subsets  | {"name": "bad", "ratio": "abc"}
+            colour                 | POST /subsets  | {"name": "bad", "ratio": 0.5, "colour": 1}
+            body                   | POST /subsets  | ``
+            scores[1]              | POST /score-sets | {"name": "bad", "method": "el2n", "keeps": "HIGHEST", "scores": [1, null]}
+            method                 | POST /score-sets | {"name": "bad", "method": "a\\u0000b", "keeps": "HIGHEST", "scores": [1]}
+            name                   | POST /score-sets | {"name": "a\\u0000b", "method": "el2n", "keeps": "HIGHEST", "scores": [1]}
+            colour                 | POST /score-sets | {"name": "bad", "method": "el2n", "keeps": "HIGHEST", "scores": [1], "colour": 1}
+            dataset                | POST /score-sets | {"name": "bad", "dataset": "a\\u0000b", "method": "el2n", "keeps": "HIGHEST", "scores": [1]}
+            body                   | POST /score-sets | ``
+            ratio                  | GET /subsets?ratio=0      | ``
+            ratio                  | GET /subsets?ratio=1.01   | ``
+            ratio                  | GET /subsets?ratio=abc    | ``
+            ratio                  | GET /subsets?ratio=       | ``
+            ratio                  | GET /subsets?policy=top   | ``
+            policy                 | GET /subsets?ratio=0.5&policy=nope | ``
+            colour                 | GET /subsets?ratio=0.5&colour=1 | ``
+            scoreSet               | GET /subsets?ratio=0.5&scoreSet=nope | ``
+            status                 | GET /jobs?status=LOST     | ``
+            size                   | GET /jobs?size=501        | ``
+            id                     | GET /jobs/nope            | ``
+            dataset                | GET /jobs?dataset=a%00b   | ``
+            method                 | GET /score-sets?method=a%00b | ``
+            dataset                | GET /subsets?ratio=0.5&dataset=a%00b | ``
+            query                  | GET /jobs?dataset=%ff     | ``
+            """)
+    void areRefusedByTheNameOfTheField(String field, String call, String body) {
+        String before = contents();
+        String[] parts = call.split(" ");
+        HttpResponse<String> answer = call(request(parts[1])
+                .header("Content-Type", "application/json")
+                .method(parts[0], HttpRequest.BodyPublishers.ofString(body == null ? "" : body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(fieldsOf(answer)).contains(field);
+        assertThat(answer.body()).doesNotContain("Exception", "io.winnow", "SELECT");
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/subsets?ratio=0.5&dataset=nope",
+                "/subsets?ratio=0.5&scoreSet=00000000-0000-0000-0000-000000000000",
+                "/jobs/00000000-0000-0000-0000-000000000000",
+                "/datasets/nope",
+                "/models/nope",
+                "/nope"
+            })
+    void areToldThatNothingIsThere(String path) {
+        HttpResponse<String> answer = call(request(path));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/jobs", "/datasets", "/models", "/subsets", "/score-sets"})
+    void ofAnotherContentTypeAreRefused(String path) {
+        String before = contents();
+        HttpResponse<String> answer = call(
+                request(path).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(415);
+        assertThat(fieldsOf(answer)).containsExactly("Content-Type");
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @Test
+    void ofAFormWithoutItsPartsAreRefused() {
+        HttpResponse<String> answer = call(request("/score-sets")
+                .header("Content-Type", "multipart/form-data")
+                .POST(HttpRequest.BodyPublishers.ofString("x")));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(fieldsOf(answer)).containsExactly("body");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/jobs", "/datasets", "/models", "/subsets"})
+    void ofTenMegabytesAreRefused(String path) {
+        String before = contents();
+        String body = "{\"name\": \"%s\"}".formatted("x".repeat(10_000_000));
+        HttpResponse<String> declared = call(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(declared.statusCode()).isEqualTo(413);
+        assertThat(fieldsOf(declared)).containsExactly("body");
+        HttpResponse<String> chunked = call(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString(body))));
+        assertThat(chunked.statusCode()).isEqualTo(413);
+        assertThat(fieldsOf(chunked)).containsExactly("body");
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    private static List<String> fieldsOf(HttpResponse<String> answer) {
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        JsonNode problem = JSON.readTree(answer.body());
+        assertThat(problem.propertyNames()).contains("type", "title", "status", "detail", "instance", "errors");
+        return problem.get("errors")
+                .valueStream()
+                .map(error -> error.get("field").asString())
+                .toList();
+    }
+
+    /** How much of everything there is. */
+    private String contents() {
+        return Stream.of("dataset", "model", "job", "run", "scheduled_tasks", "score_set", "subset")
+                .map(table -> table + "="
+                        + jdbc.sql("SELECT count(*) FROM " + table)
+                                .query(Long.class)
+                                .single())
+                .toList()
+                .toString();
+    }
+
+    private HttpResponse<String> post(String path, String body) {
+        return call(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    private HttpResponse<String> call(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

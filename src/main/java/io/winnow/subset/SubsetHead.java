@@ -1,6 +1,7 @@
 package io.winnow.subset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.ScoreSet;
 import java.math.BigDecimal;
@@ -81,6 +82,12 @@ public record SubsetHead(
                 ROUNDING,
                 chosenBecause,
                 null);
+    }
+
+    /** Nobody should have to guess whether a list is the kept or the removed samples. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public String indicesAre() {
+        return "KEPT";
     }
 
     SubsetHead stored(UUID newId, String newName, Instant at) {

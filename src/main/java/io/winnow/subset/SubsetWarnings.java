@@ -15,6 +15,10 @@ final class SubsetWarnings {
     private static final Fraction LITTLE = Fraction.of(0.3);
 
     private static final int FEW_RUNS = 3;
+
+    /** Below this estimate of the rank correlation with a repetition of all runs, the order is mostly chance. */
+    private static final double RELIABLE = 0.7;
+
     private static final int NAMED_CLASSES = 10;
 
     private SubsetWarnings() {}
@@ -23,6 +27,7 @@ final class SubsetWarnings {
         List<String> warnings = new ArrayList<>(request.scoreSet().warnings());
         scoreOnly(request, warnings);
         fewRuns(request.scoreSet(), warnings);
+        unreliable(request.scoreSet(), warnings);
         reduced(request, warnings);
         if (classCounts != null && classTotals != null) {
             vanished(classCounts, classTotals, warnings);
@@ -47,6 +52,22 @@ final class SubsetWarnings {
         if (set.job() != null && set.runs() < FEW_RUNS) {
             warnings.add("The scores are the mean of %d %s; fewer than %d are noisy: score with more runs."
                     .formatted(set.runs(), set.runs() == 1 ? "run" : "runs", FEW_RUNS));
+        }
+    }
+
+    private static void unreliable(ScoreSet set, List<String> warnings) {
+        ScoreSet.Reliability reliability = set.reliability();
+        if (reliability == null
+                || reliability.splitHalfSpearman() == null
+                || set.method().equals("random")) {
+            return;
+        }
+        // Halves that correlate negatively have no estimate for the whole: nothing could be less reliable.
+        double expected = reliability.spearmanBrown() == null ? 0 : reliability.spearmanBrown();
+        if (expected < RELIABLE) {
+            warnings.add(
+                    "The scores are unreliable: two halves of the %d runs order the samples with a rank correlation of %.2f; score with more runs."
+                            .formatted(set.runs(), reliability.splitHalfSpearman()));
         }
     }
 

@@ -31,6 +31,18 @@ public class MemoryScores implements ScoreStore {
     /** Keeps a score set of a job with the given number of runs; the last one kept is the newest. */
     public ScoreSet keep(
             String dataset, String method, int runs, Keeps keeps, float[] scores, int @Nullable [] labels) {
+        return keep(dataset, method, runs, keeps, scores, labels, null);
+    }
+
+    /** The same with what the halves of the runs say of one another. */
+    public ScoreSet keep(
+            String dataset,
+            String method,
+            int runs,
+            Keeps keeps,
+            float[] scores,
+            int @Nullable [] labels,
+            ScoreSet.@Nullable Reliability reliability) {
         int classes = labels == null ? 0 : Arrays.stream(labels).max().getAsInt() + 1;
         ScoreSet set = new ScoreSet(
                 UUID.randomUUID(),
@@ -49,7 +61,7 @@ public class MemoryScores implements ScoreStore {
                 0.5,
                 0.1,
                 new ScoreSet.Histogram(new double[] {0, 1}, new long[] {scores.length}),
-                null,
+                reliability,
                 Map.of(),
                 List.of(),
                 Instant.EPOCH);

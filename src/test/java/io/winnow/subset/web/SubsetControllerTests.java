@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,7 @@ class SubsetControllerTests {
                         "classTotals",
                         "rounding",
                         "chosenBecause",
+                        "indicesAre",
                         "indices",
                         "weights");
         assertThat(body.get("dataset").asString()).isEqualTo("ten");
@@ -112,6 +114,7 @@ class SubsetControllerTests {
         assertThat(body.get("classCounts").toString()).isEqualTo("[2,1,0]");
         assertThat(body.get("classTotals").toString()).isEqualTo("[6,3,1]");
         assertThat(body.get("chosenBecause").asString()).startsWith("the newest score set of all");
+        assertThat(body.get("indicesAre").asString()).isEqualTo("KEPT");
         assertThat(body.get("indices").toString()).isEqualTo("[0,4,7]");
         assertThat(body.get("weights").isNull()).isTrue();
     }
@@ -139,6 +142,26 @@ class SubsetControllerTests {
                         .get("warnings")
                         .toString())
                 .contains("Only 1 samples are skipped");
+    }
+
+    @Test
+    void warnsOfScoresWhoseRunsDoNotAgree() {
+        assertThat(warningsWithHalvesAt(0.3, 0.46)).contains("unreliable", "5 runs", "0.30");
+        assertThat(warningsWithHalvesAt(-0.1, null)).contains("unreliable");
+        assertThat(warningsWithHalvesAt(0.8, 0.89)).isEqualTo("[]");
+        assertThat(warningsWithHalvesAt(null, null)).isEqualTo("[]");
+    }
+
+    private String warningsWithHalvesAt(@Nullable Double splitHalf, @Nullable Double all) {
+        ScoreSet set = scores.keep(
+                "halves",
+                "el2n",
+                5,
+                Keeps.HIGHEST,
+                SCORES,
+                LABELS,
+                new ScoreSet.Reliability(splitHalf, all, List.of()));
+        return json(get("ratio=0.9&scoreSet=" + set.id())).get("warnings").toString();
     }
 
     @Test

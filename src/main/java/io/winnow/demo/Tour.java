@@ -67,7 +67,7 @@ final class Tour {
         for (JsonNode run : ended.get("runResults")) {
             out.printf(
                     "   run %d: test accuracy %.3f, %.0f s%n",
-                    run.get("run").asInt(),
+                    run.get("run").asInt() + 1,
                     run.get("testAccuracy").asDouble(),
                     run.get("seconds").asDouble());
         }
@@ -114,6 +114,10 @@ final class Tour {
         String shown = "";
         while (true) {
             JsonNode job = get(uri);
+            if (!List.of("QUEUED", "RUNNING").contains(job.get("status").asString())) {
+                out.println();
+                return job;
+            }
             JsonNode progress = job.get("progress");
             double fraction = progress.path("fraction").asDouble(0);
             int filled = (int) Math.round(fraction * BAR);
@@ -132,10 +136,6 @@ final class Tour {
                 out.print("\r" + line);
                 out.flush();
                 shown = line;
-            }
-            if (!List.of("QUEUED", "RUNNING").contains(job.get("status").asString())) {
-                out.println();
-                return job;
             }
             Thread.sleep(POLL.toMillis());
         }

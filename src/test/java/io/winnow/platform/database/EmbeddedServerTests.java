@@ -66,7 +66,7 @@ class EmbeddedServerTests {
         Path link = home.resolve("link").toAbsolutePath();
         Path real = Files.createDirectory(home.resolve("real")).toAbsolutePath();
         Files.createSymbolicLink(link, real);
-        takesOverTheServerOfAKilledService(link, real);
+        takesOverTheServerOfAKilledService(real, link);
     }
 
     private static void takesOverTheServerOfAKilledService(Path first, Path second) throws Exception {

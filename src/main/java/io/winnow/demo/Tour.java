@@ -122,7 +122,7 @@ final class Tour {
             double fraction = progress.path("fraction").asDouble(0);
             int filled = (int) Math.round(fraction * BAR);
             String line = String.format(
-                    "   [%s%s] %3.0f %%  run %d of %d, epoch %d, %-5s %,7.0f samples/s, %4.0f s left ",
+                    "   [%s%s] %3.0f %%  run %d of %d, epoch %d, %-5s %,7.0f samples/s, %4s s left ",
                     "#".repeat(filled),
                     "-".repeat(BAR - filled),
                     100 * fraction,
@@ -131,7 +131,7 @@ final class Tour {
                     progress.path("epoch").asInt(0),
                     progress.path("phase").asString(""),
                     progress.path("samplesPerSecond").asDouble(0),
-                    progress.path("secondsLeft").asDouble(0));
+                    progress.path("secondsLeft").asString("?"));
             if (!line.equals(shown)) {
                 out.print("\r" + line);
                 out.flush();

@@ -9,6 +9,7 @@ CREATE TABLE subset (
     size       integer     NOT NULL CHECK (size >= 1),
     labelled   boolean     NOT NULL,
     weighted   boolean     NOT NULL,
+    keyed      boolean     NOT NULL,
     -- The answer without its lists, as JSON.
     head       text        NOT NULL,
     created_at timestamptz NOT NULL
@@ -24,6 +25,8 @@ CREATE TABLE subset_chunk (
     scores    bytea   NOT NULL,
     labels    bytea,
     weights   bytea,
+    -- The names that the samples have in the user's data.
+    keys      text[],
     PRIMARY KEY (subset_id, chunk_no)
 );
 ALTER TABLE subset_chunk

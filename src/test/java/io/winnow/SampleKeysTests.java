@@ -123,7 +123,7 @@ class SampleKeysTests {
     }
 
     @Test
-    void keepsAStoredSubsetFreeOfNamesThatItWouldLoseWithItsDataset() throws IOException {
+    void storesTheNamesWithASubsetSoThatItOutlivesItsDataset() throws IOException {
         ScoreSet set = scored("stored-animals");
         assertThat(mvc.post()
                         .uri("/subsets")
@@ -131,7 +131,10 @@ class SampleKeysTests {
                         .content("{\"name\": \"half-of-animals\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}"
                                 .formatted(set.id())))
                 .hasStatus(201);
-        assertThat(body("/subsets/half-of-animals?format=csv"))
-                .isEqualTo("index,score,label,weight\r\n0,4.0,0,1\r\n1,3.0,0,1\r\n");
+        String csv = body("/subsets/half-of-animals?format=csv");
+        assertThat(csv)
+                .isEqualTo("index,score,label,weight,key\r\n0,4.0,0,1,ant/=1+1.png\r\n1,3.0,0,1,\"ant/b, c.png\"\r\n");
+        assertThat(mvc.delete().uri("/datasets/stored-animals")).hasStatus(204);
+        assertThat(body("/subsets/half-of-animals?format=csv")).isEqualTo(csv);
     }
 }

@@ -1,6 +1,8 @@
 package io.winnow.subset;
 
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The samples that a subset keeps, in its order, read a chunk at a time so that a list may be larger than memory. */
 public interface KeptSamples {
@@ -12,6 +14,11 @@ public interface KeptSamples {
 
     /** Whether the chunks carry labels. */
     boolean labelled();
+
+    /** Whether the chunks carry the names that the samples have in the user's data. */
+    default boolean keyed() {
+        return false;
+    }
 
     /** Goes through the list from its start; may be called again. */
     void scan(Reader reader) throws IOException;
@@ -34,6 +41,7 @@ public interface KeptSamples {
         final float[] scores = new float[CAPACITY];
         final int[] labels = new int[CAPACITY];
         final double[] weights = new double[CAPACITY];
+        final @Nullable String[] keys = new String[CAPACITY];
 
         public int count() {
             return count;
@@ -53,6 +61,11 @@ public interface KeptSamples {
 
         public double weight(int row) {
             return weights[row];
+        }
+
+        /** Of a list that is {@link KeptSamples#keyed()}. */
+        public String key(int row) {
+            return Objects.requireNonNull(keys[row]);
         }
 
         boolean isFull() {

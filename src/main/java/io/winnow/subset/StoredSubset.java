@@ -23,6 +23,7 @@ class StoredSubset implements Persistable<UUID> {
     private int size;
     private boolean labelled;
     private boolean weighted;
+    private boolean keyed;
     private String head;
     private Instant createdAt;
 
@@ -43,6 +44,7 @@ class StoredSubset implements Persistable<UUID> {
         this.size = head.size();
         this.labelled = samples.labelled();
         this.weighted = samples.weighted();
+        this.keyed = samples.keyed();
         this.head = json;
         this.createdAt = head.createdAt();
     }
@@ -68,6 +70,10 @@ class StoredSubset implements Persistable<UUID> {
 
     boolean weighted() {
         return weighted;
+    }
+
+    boolean keyed() {
+        return keyed;
     }
 
     String head() {

@@ -73,7 +73,8 @@ public class StoredSubsets {
         StoredSubset stored = found.orElseThrow(() -> new NotFoundException(
                 "There is no stored subset of that id or name; GET /subsets lists them, POST /subsets stores one."));
         return new Stored(
-                head(stored), chunks.read(stored.getId(), stored.size(), stored.labelled(), stored.weighted()));
+                head(stored),
+                chunks.read(stored.getId(), stored.size(), stored.labelled(), stored.weighted(), stored.keyed()));
     }
 
     public Page<SubsetHead> list(Pageable page) {

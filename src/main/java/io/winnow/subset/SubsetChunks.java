@@ -3,6 +3,9 @@ package io.winnow.subset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +18,11 @@ class SubsetChunks {
 
     private static final int SIZE = 65_536;
     private static final String INSERT = """
-            INSERT INTO subset_chunk (subset_id, chunk_no, indices, scores, labels, weights) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO subset_chunk (subset_id, chunk_no, indices, scores, labels, weights, keys)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String SELECT = """
-            SELECT indices, scores, labels, weights FROM subset_chunk WHERE subset_id = ? AND chunk_no = ?
+            SELECT indices, scores, labels, weights, keys FROM subset_chunk WHERE subset_id = ? AND chunk_no = ?
             """;
 
     private final JdbcTemplate jdbc;
@@ -29,7 +33,7 @@ class SubsetChunks {
 
     /** Writes the samples, in the caller's transaction. */
     void write(UUID subset, KeptSamples samples) throws IOException {
-        Row row = new Row(samples.labelled(), samples.weighted());
+        Row row = new Row(samples.labelled(), samples.weighted(), samples.keyed());
         int[] written = {0};
         samples.scan(chunk -> {
             for (int i = 0; i < chunk.count(); i++) {
@@ -52,12 +56,13 @@ class SubsetChunks {
                 row.indices.taken(),
                 row.scores.taken(),
                 row.labels == null ? null : row.labels.taken(),
-                row.weights == null ? null : row.weights.taken());
+                row.weights == null ? null : row.weights.taken(),
+                row.takenKeys());
     }
 
     /** The samples, read from the database as they are scanned. */
-    KeptSamples read(UUID subset, int size, boolean labelled, boolean weighted) {
-        return new Stored(subset, size, labelled, weighted);
+    KeptSamples read(UUID subset, int size, boolean labelled, boolean weighted, boolean keyed) {
+        return new Stored(subset, size, labelled, weighted, keyed);
     }
 
     private final class Stored implements KeptSamples {
@@ -66,12 +71,14 @@ class SubsetChunks {
         private final int size;
         private final boolean labelled;
         private final boolean weighted;
+        private final boolean keyed;
 
-        Stored(UUID subset, int size, boolean labelled, boolean weighted) {
+        Stored(UUID subset, int size, boolean labelled, boolean weighted, boolean keyed) {
             this.subset = subset;
             this.size = size;
             this.labelled = labelled;
             this.weighted = weighted;
+            this.keyed = keyed;
         }
 
         @Override
@@ -90,13 +97,19 @@ class SubsetChunks {
         }
 
         @Override
+        public boolean keyed() {
+            return keyed;
+        }
+
+        @Override
         public void scan(Reader reader) throws IOException {
             int chunks = (int) ((size + SIZE - 1L) / SIZE);
             Chunk chunk = new Chunk();
             for (int number = 0; number < chunks; number++) {
                 List<Columns> found = jdbc.query(
                         SELECT,
-                        (row, n) -> Columns.of(row.getBytes(1), row.getBytes(2), row.getBytes(3), row.getBytes(4)),
+                        (row, n) -> Columns.of(
+                                row.getBytes(1), row.getBytes(2), row.getBytes(3), row.getBytes(4), row.getArray(5)),
                         subset,
                         number);
                 if (found.isEmpty()) {
@@ -112,14 +125,22 @@ class SubsetChunks {
             ByteBuffer indices,
             ByteBuffer scores,
             @Nullable ByteBuffer labels,
-            @Nullable ByteBuffer weights) {
+            @Nullable ByteBuffer weights,
+            String @Nullable [] keys) {
 
-        static Columns of(byte[] indices, byte[] scores, byte @Nullable [] labels, byte @Nullable [] weights) {
+        static Columns of(
+                byte[] indices,
+                byte[] scores,
+                byte @Nullable [] labels,
+                byte @Nullable [] weights,
+                @Nullable Array keys)
+                throws SQLException {
             return new Columns(
                     view(indices),
                     view(scores),
                     labels == null ? null : view(labels),
-                    weights == null ? null : view(weights));
+                    weights == null ? null : view(weights),
+                    keys == null ? null : (String[]) keys.getArray());
         }
 
         private static ByteBuffer view(byte[] bytes) {
@@ -127,6 +148,7 @@ class SubsetChunks {
         }
 
         void hand(KeptSamples.Reader reader, KeptSamples.Chunk chunk) throws IOException {
+            int read = 0;
             while (indices.hasRemaining()) {
                 chunk.count = 0;
                 while (indices.hasRemaining() && !chunk.isFull()) {
@@ -138,6 +160,10 @@ class SubsetChunks {
                     if (weights != null) {
                         chunk.weights[row] = weights.getDouble();
                     }
+                    if (keys != null) {
+                        chunk.keys[row] = keys[read];
+                    }
+                    read++;
                 }
                 reader.chunk(chunk);
             }
@@ -151,10 +177,12 @@ class SubsetChunks {
         private final Filling scores = new Filling(Float.BYTES);
         private final @Nullable Filling labels;
         private final @Nullable Filling weights;
+        private final @Nullable List<String> keys;
 
-        Row(boolean labelled, boolean weighted) {
+        Row(boolean labelled, boolean weighted, boolean keyed) {
             labels = labelled ? new Filling(Integer.BYTES) : null;
             weights = weighted ? new Filling(Double.BYTES) : null;
+            keys = keyed ? new ArrayList<>(SIZE) : null;
         }
 
         void add(KeptSamples.Chunk chunk, int i) {
@@ -166,6 +194,19 @@ class SubsetChunks {
             if (weights != null) {
                 weights.bytes.putDouble(chunk.weight(i));
             }
+            if (keys != null) {
+                keys.add(chunk.key(i));
+            }
+        }
+
+        /** The keys that were filled in; the next start empty. */
+        String @Nullable [] takenKeys() {
+            if (keys == null) {
+                return null;
+            }
+            String[] taken = keys.toArray(String[]::new);
+            keys.clear();
+            return taken;
         }
 
         boolean isFull() {

@@ -1,9 +1,12 @@
 package io.winnow.subset.web;
 
+import io.winnow.dataset.Datasets;
+import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.tabular.Delivery;
 import io.winnow.platform.tabular.Format;
 import io.winnow.platform.web.StrictQuery;
+import io.winnow.subset.KeyedSamples;
 import io.winnow.subset.StoredSubsets;
 import io.winnow.subset.Subset;
 import io.winnow.subset.SubsetHead;
@@ -15,6 +18,7 @@ import java.net.URI;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -40,13 +44,19 @@ class StoredSubsetController {
     private final SubsetSelector selector;
     private final StoredSubsets stored;
     private final SubsetWriter writer;
+    private final Datasets datasets;
 
     StoredSubsetController(
-            SubsetRequests requests, SubsetSelector selector, StoredSubsets stored, SubsetWriter writer) {
+            SubsetRequests requests,
+            SubsetSelector selector,
+            StoredSubsets stored,
+            SubsetWriter writer,
+            Datasets datasets) {
         this.requests = requests;
         this.selector = selector;
         this.stored = stored;
         this.writer = writer;
+        this.datasets = datasets;
     }
 
     @PostMapping(path = "/subsets", consumes = "application/json")
@@ -55,9 +65,16 @@ class StoredSubsetController {
         String name = requireName(body.name());
         SubsetRequests.Chosen chosen = requests.read(body.toQuery());
         Subset subset = selector.select(chosen.request());
-        SubsetHead kept =
-                stored.keep(name, SubsetHead.of(chosen.request(), subset, chosen.because()), subset.samples());
+        SubsetHead kept = keep(name, SubsetHead.of(chosen.request(), subset, chosen.because()), chosen, subset);
         return ResponseEntity.created(URI.create("/subsets/" + kept.id())).body(kept);
+    }
+
+    /** The names of the samples are stored with them: a stored subset outlives its dataset and never changes. */
+    private SubsetHead keep(String name, SubsetHead head, SubsetRequests.Chosen chosen, Subset subset) {
+        UUID dataset = chosen.request().scoreSet().datasetId();
+        try (SampleKeys keys = datasets.trainingKeys(dataset).orElse(null)) {
+            return stored.keep(name, head, keys == null ? subset.samples() : new KeyedSamples(subset.samples(), keys));
+        }
     }
 
     private static String requireName(@Nullable String name) {
@@ -88,8 +105,7 @@ class StoredSubsetController {
         response.setHeader(
                 "Winnow-Kept", found.head().size() + "/" + found.head().total());
         if (!delivery.isKnown(FORMAT_VERSION + "|stored|" + found.head().id())) {
-            // Without keys: a stored subset outlives its dataset and never changes.
-            writer.send(delivery, chosen, found.samples(), null, found::head);
+            writer.send(delivery, chosen, found.samples(), found::head);
         }
     }
 }

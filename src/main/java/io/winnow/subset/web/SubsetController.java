@@ -8,6 +8,7 @@ import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;
 import io.winnow.platform.web.StrictQuery;
 import io.winnow.scoring.ScoreSet;
+import io.winnow.subset.KeyedSamples;
 import io.winnow.subset.StoredSubsets;
 import io.winnow.subset.Subset;
 import io.winnow.subset.SubsetHead;
@@ -101,8 +102,7 @@ class SubsetController {
                 writer.send(
                         delivery,
                         format,
-                        subset.samples(),
-                        keys,
+                        keys == null ? subset.samples() : new KeyedSamples(subset.samples(), keys),
                         () -> SubsetHead.of(request, subset, chosen.because()));
             }
         }

@@ -1,6 +1,5 @@
 package io.winnow.subset.web;
 
-import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.Table;
 import io.winnow.subset.KeptSamples;
 import java.io.IOException;
@@ -12,12 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class SubsetTable implements Table {
 
     private final KeptSamples samples;
-    private final @Nullable SampleKeys keys;
     private KeptSamples.@Nullable Chunk chunk;
 
-    SubsetTable(KeptSamples samples, @Nullable SampleKeys keys) {
+    SubsetTable(KeptSamples samples) {
         this.samples = samples;
-        this.keys = keys;
     }
 
     @Override
@@ -29,8 +26,8 @@ final class SubsetTable implements Table {
             columns.add(new Integers("label", row -> present().label(row)));
         }
         columns.add(new Doubles("weight", row -> present().weight(row)));
-        if (keys != null) {
-            columns.add(new Texts("key", row -> keys.key(present().index(row))));
+        if (samples.keyed()) {
+            columns.add(new Texts("key", row -> present().key(row)));
         }
         return columns;
     }

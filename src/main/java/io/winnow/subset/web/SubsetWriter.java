@@ -1,6 +1,5 @@
 package io.winnow.subset.web;
 
-import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.ByteSink;
 import io.winnow.platform.tabular.CsvWriter;
 import io.winnow.platform.tabular.Delivery;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,13 +28,8 @@ class SubsetWriter {
         this.json = json;
     }
 
-    /**
-     * @param keys of all samples, for the formats with rows; null when they have none
-     * @param head asked for only where the format tells it
-     */
-    void send(
-            Delivery delivery, Format format, KeptSamples samples, @Nullable SampleKeys keys, Supplier<SubsetHead> head)
-            throws IOException {
+    /** @param head asked for only where the format tells it */
+    void send(Delivery delivery, Format format, KeptSamples samples, Supplier<SubsetHead> head) throws IOException {
         if (format == Format.JSON) {
             byte[] start = json.writeValueAsBytes(head.get());
             delivery.send(-1, out -> json(start, samples, out));
@@ -46,7 +39,7 @@ class SubsetWriter {
         } else if (format == Format.TXT) {
             delivery.send(-1, out -> txt(samples, out));
         } else {
-            SubsetTable table = new SubsetTable(samples, keys);
+            SubsetTable table = new SubsetTable(samples);
             delivery.send(-1, out -> {
                 if (format == Format.CSV) {
                     CsvWriter.write(table, out);

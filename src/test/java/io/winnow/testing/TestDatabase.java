@@ -78,7 +78,8 @@ public class TestDatabase {
         }
 
         private static Details inContainer() {
-            PostgreSQLContainer container = new PostgreSQLContainer("postgres:18.6-alpine");
+            PostgreSQLContainer container = new PostgreSQLContainer("postgres:18.6-alpine")
+                    .withCommand("postgres", "-c", "max_connections=600");
             container.start();
             log.info("tests run against PostgreSQL in a container ({})", container.getDockerImageName());
             return new Details(
@@ -92,7 +93,7 @@ public class TestDatabase {
         private static Details embedded() {
             try {
                 EmbeddedPostgres server = EmbeddedPostgres.builder()
-                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("max_connections", "600")
                         .start();
                 log.info(
                         "tests run against embedded PostgreSQL on port {} (no Docker engine answers)",

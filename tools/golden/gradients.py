@@ -1,7 +1,7 @@
 """Golden numbers for per-sample gradients, from PyTorch.
 
 Writes src/test/resources/golden/gradients.txt: for each small architecture of networks.py, with its weights and inputs, the
-squared norms of the samples' gradients, their dot products with the mean gradient, and the same over the last layer. In
+squared norms of the samples' gradients, their dot products with the mean gradient, the same over the last layer, and EL2N. In
 double precision, by vmap(grad), so that the numbers are exact to all the digits that single precision has.
 
     python tools/golden/gradients.py        (torch 2.7.1, CPU)
@@ -39,6 +39,9 @@ def main():
         for scope, g in (("all", gradients), ("last", gradients[:, -last:])):
             lines.append(f"{name}.{scope}.norms {numbers(g.square().sum(1).tolist())}")
             lines.append(f"{name}.{scope}.dots {numbers((g @ g.mean(0)).tolist())}")
+        with torch.no_grad():
+            error = network(x).softmax(1) - torch.nn.functional.one_hot(y, network(x).shape[1])
+        lines.append(f"{name}.el2n {numbers(error.norm(dim=1).tolist())}")
         lines.append(f"{name}.mean {numbers(gradients.mean(0)[::97].tolist())}")
     target = pathlib.Path(__file__).resolve().parents[2] / "src/test/resources/golden/gradients.txt"
     target.write_text("\n".join(lines) + "\n")

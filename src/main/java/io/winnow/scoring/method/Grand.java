@@ -8,9 +8,6 @@ import io.winnow.scoring.ScoreFold;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.surrogate.GradientBatch;
 import io.winnow.surrogate.Samples;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,27 +53,21 @@ final class Grand implements ScoringMethod {
         return new Fold(run);
     }
 
-    private static final class Fold implements ScoreFold {
+    private static final class Fold extends SnapshotFold {
 
         private final Samples train;
-        private final EpochScores scores;
 
         Fold(RunContext run) {
+            super(run);
             this.train = run.train();
-            this.scores = new EpochScores(run.samples());
         }
 
         @Override
         public void gradients(int epoch, GradientBatch batch) {
-            float[] target = scores.at(epoch);
+            float[] target = scores(epoch);
             for (int i = 0; i < batch.size(); i++) {
                 target[batch.from() + i] = (float) Math.sqrt(batch.squaredNorms()[i]);
             }
-        }
-
-        @Override
-        public float[] scores(int epoch) {
-            return scores.at(epoch);
         }
 
         @Override
@@ -84,18 +75,8 @@ final class Grand implements ScoringMethod {
             if (epoch != 0) {
                 return Map.of();
             }
-            Double correlation = Agreement.pearson(scores.at(epoch), InputNorms.of(train));
+            Double correlation = Agreement.pearson(scores(epoch), InputNorms.of(train));
             return correlation == null ? Map.of() : Map.of("inputNormCorrelation", correlation);
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            scores.save(out);
-        }
-
-        @Override
-        public void restore(DataInput in) throws IOException {
-            scores.restore(in);
         }
     }
 }

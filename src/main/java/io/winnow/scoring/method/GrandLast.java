@@ -6,9 +6,6 @@ import io.winnow.scoring.RunContext;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.surrogate.ForwardBatch;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -42,21 +39,20 @@ final class GrandLast implements ScoringMethod {
         return new Fold(run);
     }
 
-    private static final class Fold implements ScoreFold {
+    private static final class Fold extends SnapshotFold {
 
         private final LogSoftmax softmax;
-        private final EpochScores scores;
         private final double biasInput;
 
         Fold(RunContext run) {
+            super(run);
             this.softmax = new LogSoftmax(run.classes());
-            this.scores = new EpochScores(run.samples());
             this.biasInput = run.lastLayerBias() ? 1 : 0;
         }
 
         @Override
         public void snapshot(int epoch, ForwardBatch batch) {
-            float[] target = scores.at(epoch);
+            float[] target = scores(epoch);
             float[] embeddings = Objects.requireNonNull(batch.embeddings(), "embeddings were asked for");
             int size = batch.embeddingSize();
             for (int i = 0; i < batch.size(); i++) {
@@ -68,21 +64,6 @@ final class GrandLast implements ScoringMethod {
                         softmax.read(batch.logits(), i * softmax.classes()).errorNorm(batch.labels()[i]);
                 target[batch.from() + i] = (float) (error * Math.sqrt(squares));
             }
-        }
-
-        @Override
-        public float[] scores(int epoch) {
-            return scores.at(epoch);
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            scores.save(out);
-        }
-
-        @Override
-        public void restore(DataInput in) throws IOException {
-            scores.restore(in);
         }
     }
 }

@@ -6,9 +6,6 @@ import io.winnow.scoring.RunContext;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.surrogate.ForwardBatch;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -44,11 +41,10 @@ final class Prototype implements ScoringMethod {
         return new Fold(run);
     }
 
-    private static final class Fold implements ScoreFold {
+    private static final class Fold extends SnapshotFold {
 
         private final int samples;
         private final int classes;
-        private final EpochScores scores;
         /** [C · D] sums while the first pass runs, means from its end on; empty between snapshots. */
         private double[] means = {};
 
@@ -56,9 +52,9 @@ final class Prototype implements ScoringMethod {
         private int read;
 
         Fold(RunContext run) {
+            super(run);
             this.samples = run.samples();
             this.classes = run.classes();
-            this.scores = new EpochScores(run.samples());
         }
 
         @Override
@@ -67,7 +63,7 @@ final class Prototype implements ScoringMethod {
             if (read < samples) {
                 sum(embeddings, batch);
             } else {
-                measure(scores.at(epoch), embeddings, batch);
+                measure(scores(epoch), embeddings, batch);
             }
             read += batch.size();
             if (read == samples) {
@@ -115,21 +111,6 @@ final class Prototype implements ScoringMethod {
                 }
                 target[batch.from() + i] = (float) Math.sqrt(squares);
             }
-        }
-
-        @Override
-        public float[] scores(int epoch) {
-            return scores.at(epoch);
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            scores.save(out);
-        }
-
-        @Override
-        public void restore(DataInput in) throws IOException {
-            scores.restore(in);
         }
     }
 }

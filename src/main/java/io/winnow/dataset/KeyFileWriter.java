@@ -2,14 +2,8 @@ package io.winnow.dataset;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,25 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyFileWriter implements Closeable {
 
-    private final Path target;
-    private final Path part;
-    private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final PartFile file;
     private short[] lengths = new short[1024];
     private long[] hashes = new long[1024];
     private int size;
     private long textBytes;
 
     KeyFileWriter(Path target) throws IOException {
-        this.target = target;
-        this.part = target.resolveSibling(target.getFileName() + ".part");
-        this.channel = FileChannel.open(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        channel.position(KeyFile.HEADER_BYTES);
+        this.file = new PartFile(target, KeyFile.HEADER_BYTES, BUFFER_BYTES);
     }
 
     /** Appends the key of the next sample. */
@@ -55,8 +40,7 @@ final class KeyFileWriter implements Closeable {
         lengths[size] = (short) text.length;
         hashes[size++] = KeyFile.hash(text);
         textBytes += text.length;
-        room(text.length);
-        buffer.put(text);
+        file.room(text.length).put(text);
     }
 
     /**
@@ -69,24 +53,16 @@ final class KeyFileWriter implements Closeable {
     Duplicate finish(byte[] tensors) throws IOException {
         long offset = 0;
         for (int i = 0; i < size; i++) {
-            room(Long.BYTES);
-            buffer.putLong(KeyFile.entry(offset, hashes[i]));
+            file.room(Long.BYTES).putLong(KeyFile.entry(offset, hashes[i]));
             offset += lengths[i];
         }
-        room(Long.BYTES);
-        buffer.putLong(KeyFile.entry(offset, 0));
-        flush();
-        channel.write(new KeyFile(size, textBytes, tensors).header(), 0);
+        file.room(Long.BYTES).putLong(KeyFile.entry(offset, 0));
+        file.complete(new KeyFile(size, textBytes, tensors).header());
         Duplicate duplicate = firstDuplicate(tensors);
         if (duplicate != null) {
             return duplicate;
         }
-        channel.force(true);
-        channel.close();
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        file.publish();
         return null;
     }
 
@@ -108,7 +84,7 @@ final class KeyFileWriter implements Closeable {
         }
         int[] first = new int[repeated];
         Arrays.fill(first, -1);
-        try (SampleKeys keys = MappedSampleKeys.open(part, tensors)) {
+        try (SampleKeys keys = MappedSampleKeys.open(file.path(), tensors)) {
             for (int i = 0; i < size; i++) {
                 int found = Arrays.binarySearch(sorted, 0, repeated, hashes[i]);
                 if (found >= 0 && first[found] < 0) {
@@ -121,24 +97,9 @@ final class KeyFileWriter implements Closeable {
         return null;
     }
 
-    private void room(int bytes) throws IOException {
-        if (buffer.remaining() < bytes) {
-            flush();
-        }
-    }
-
-    private void flush() throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-        buffer.clear();
-    }
-
     /** Throws away what is not finished. */
     @Override
     public void close() throws IOException {
-        channel.close();
-        Files.deleteIfExists(part);
+        file.close();
     }
 }

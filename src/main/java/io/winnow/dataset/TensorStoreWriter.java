@@ -3,13 +3,7 @@ package io.winnow.dataset;
 import io.winnow.surrogate.SampleShape;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
@@ -20,25 +14,16 @@ final class TensorStoreWriter implements Closeable {
 
     private static final int BUFFER_BYTES = 1 << 20;
 
-    private final Path target;
-    private final Path part;
+    private final PartFile file;
     private final SampleShape shape;
-    private final FileChannel channel;
-    private final ByteBuffer buffer;
     private final SplitStatistics statistics;
     private int[] labels = new int[1024];
     private int size;
 
     TensorStoreWriter(Path target, SampleShape shape, int classes) throws IOException {
-        this.target = target;
-        this.part = target.resolveSibling(target.getFileName() + ".part");
         this.shape = shape;
         this.statistics = new SplitStatistics(shape, classes);
-        this.channel = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-        channel.position(TensorFile.HEADER_BYTES);
-        this.buffer =
-                ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, shape.size())).order(ByteOrder.LITTLE_ENDIAN);
+        this.file = new PartFile(target, TensorFile.HEADER_BYTES, Math.max(BUFFER_BYTES, shape.size()));
     }
 
     /** Appends one sample, [C, H, W], with its class. */
@@ -46,10 +31,7 @@ final class TensorStoreWriter implements Closeable {
         if (pixels.length != shape.size()) {
             throw new IllegalArgumentException("a sample has %d bytes, not %d".formatted(pixels.length, shape.size()));
         }
-        if (buffer.remaining() < pixels.length) {
-            flush();
-        }
-        buffer.put(pixels);
+        file.room(pixels.length).put(pixels);
         if (size == labels.length) {
             labels = Arrays.copyOf(labels, Math.multiplyExact(size, 2));
         }
@@ -64,40 +46,17 @@ final class TensorStoreWriter implements Closeable {
     /** Completes the file and moves it to its name. */
     SplitStatistics finish() throws IOException {
         for (int i = 0; i < size; i++) {
-            if (buffer.remaining() < Integer.BYTES) {
-                flush();
-            }
-            buffer.putInt(labels[i]);
+            file.room(Integer.BYTES).putInt(labels[i]);
         }
-        flush();
         byte[] sha256 = statistics.digest(labels, size);
-        TensorFile file = new TensorFile(TensorFile.Element.UINT8, shape, statistics.classes(), size, sha256);
-        ByteBuffer header = file.header();
-        channel.position(0);
-        while (header.hasRemaining()) {
-            channel.write(header);
-        }
-        channel.force(true);
-        channel.close();
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        file.complete(new TensorFile(TensorFile.Element.UINT8, shape, statistics.classes(), size, sha256).header());
+        file.publish();
         return statistics;
-    }
-
-    private void flush() throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-        buffer.clear();
     }
 
     /** Without a {@link #finish()} before, throws away what was written. */
     @Override
     public void close() throws IOException {
-        channel.close();
-        Files.deleteIfExists(part);
+        file.close();
     }
 }

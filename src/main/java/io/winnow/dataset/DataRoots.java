@@ -3,11 +3,15 @@ package io.winnow.dataset;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.WinnowProperties;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -16,9 +20,10 @@ import org.springframework.stereotype.Component;
  * every symbolic link has been followed; both are compared by path components. Nothing is said of files outside.
  */
 @Component
-final class DataRoots {
+final class DataRoots implements FileTree {
 
     private static final String FIELD = "location";
+    private static final int DEEPEST = 16;
 
     private final List<Path> roots;
 
@@ -61,6 +66,41 @@ final class DataRoots {
             throw new InvalidRequestException(FIELD, "a symbolic link leads out of the data roots: " + path);
         }
         return real;
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
+    }
+
+    @Override
+    public boolean isFile(Path path) {
+        return Files.isRegularFile(path);
+    }
+
+    @Override
+    public Stream<Path> walk(Path folder) throws IOException {
+        Path real = real(folder);
+        return Files.walk(real, DEEPEST)
+                .filter(path -> !path.equals(real))
+                .map(path -> folder.resolve(real.relativize(path)));
+    }
+
+    @Override
+    public List<Path> folders(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(real(folder))) {
+            return list.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    /** Opens a file for reading, after following its links and making sure that they stay inside. */
+    @Override
+    public FileChannel open(Path file) throws IOException {
+        Path real = real(file);
+        if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
+            throw new BadDataException("is not a regular file");
+        }
+        return FileChannel.open(real, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
     private List<Path> candidates(String location) {

@@ -7,28 +7,23 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
-/** The files under a registered location. Every way to them goes through the data roots: a link out is refused. */
+/** The files under a registered location. Every way to them goes through the tree that they lie in. */
 public final class SourceFiles {
 
-    private static final int DEEPEST = 16;
-
     private final Path location;
-    private final DataRoots roots;
+    private final FileTree tree;
 
-    SourceFiles(Path location, DataRoots roots) {
+    public SourceFiles(Path location, FileTree tree) {
         this.location = location;
-        this.roots = roots;
+        this.tree = tree;
     }
 
     /** The location itself: a file or a directory, links followed. */
@@ -37,7 +32,11 @@ public final class SourceFiles {
     }
 
     public boolean isDirectory() {
-        return Files.isDirectory(location);
+        return tree.isDirectory(location);
+    }
+
+    public boolean isDirectory(Path path) {
+        return tree.isDirectory(path);
     }
 
     /** A file as the user knows it: relative to the location. */
@@ -61,10 +60,9 @@ public final class SourceFiles {
             Path name = location.getFileName();
             return matchers.stream().anyMatch(m -> m.matches(name)) ? List.of(location) : List.of();
         }
-        try (Stream<Path> walk = Files.walk(location, DEEPEST)) {
-            return walk.filter(path -> !path.equals(location))
-                    .filter(path -> matchers.stream().anyMatch(m -> m.matches(location.relativize(path))))
-                    .filter(Files::isRegularFile)
+        try (Stream<Path> walk = tree.walk(location)) {
+            return walk.filter(path -> matchers.stream().anyMatch(m -> m.matches(location.relativize(path))))
+                    .filter(tree::isFile)
                     .sorted()
                     .toList();
         }
@@ -72,19 +70,16 @@ public final class SourceFiles {
 
     /** The folders right below a folder, by name. */
     public List<Path> folders(Path folder) throws IOException {
-        try (Stream<Path> list = Files.list(roots.real(folder))) {
-            return list.filter(Files::isDirectory).sorted().toList();
-        }
+        return tree.folders(folder);
     }
 
     /** The names of the regular files at any depth below a folder, relative to it, that end as asked, in their order. */
     public List<String> filesBelow(Path folder, Set<String> endings) throws IOException {
-        Path real = roots.real(folder);
-        try (Stream<Path> walk = Files.walk(real, DEEPEST)) {
-            return walk.map(path -> real.relativize(path).toString())
+        try (Stream<Path> walk = tree.walk(folder)) {
+            return walk.map(path -> folder.relativize(path).toString())
                     .filter(name -> endings.contains(
                             name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)))
-                    .filter(name -> Files.isRegularFile(real.resolve(name)))
+                    .filter(name -> tree.isFile(folder.resolve(name)))
                     .sorted()
                     .toList();
         }
@@ -105,14 +100,11 @@ public final class SourceFiles {
         return Channels.newInputStream(channel(file));
     }
 
-    /** Opens a file for reading, after following its links and making sure that they stay inside. */
     public FileChannel channel(Path file) throws IOException {
         try {
-            Path real = roots.real(file);
-            if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
-                throw new BadDataException(name(file) + " is not a regular file");
-            }
-            return FileChannel.open(real, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            return tree.open(file);
+        } catch (BadDataException e) {
+            throw new BadDataException(name(file) + " " + e.getMessage());
         } catch (AccessDeniedException e) {
             throw new BadDataException(name(file) + " cannot be read: permission denied");
         } catch (FileSystemException e) {

@@ -12,7 +12,6 @@ import io.winnow.dataset.SourceFiles;
 import io.winnow.dataset.picture.PictureDecoder;
 import io.winnow.platform.InvalidRequestException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ final class ImageFolderFormat implements DatasetFormat {
                     "files", "is not taken by image-folder, whose folders say what belongs where");
         }
         Path below = files.location().resolve("train");
-        boolean split = Files.isDirectory(below);
+        boolean split = files.isDirectory(below);
         List<Path> folders = files.folders(split ? below : files.location());
         List<String> names =
                 folders.stream().map(folder -> folder.getFileName().toString()).toList();
@@ -56,7 +55,7 @@ final class ImageFolderFormat implements DatasetFormat {
         Listing test = null;
         for (String name : split ? TEST_FOLDERS : List.<String>of()) {
             Path candidate = files.location().resolve(name);
-            if (test == null && Files.isDirectory(candidate)) {
+            if (test == null && files.isDirectory(candidate)) {
                 List<Path> found = files.folders(candidate);
                 List<String> classes = found.stream()
                         .map(folder -> folder.getFileName().toString())

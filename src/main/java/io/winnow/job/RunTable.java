@@ -54,12 +54,13 @@ class RunTable {
             UPDATE run
                SET status = 'SUCCEEDED', fraction = 1, epoch = :epoch, phase = NULL, samples_per_second = NULL,
                    train_accuracy = :train, test_accuracy = :test, seconds = :seconds, history = :history::jsonb,
+                   checkpoints = '{}',
                    heartbeat_at = clock_timestamp(), finished_at = clock_timestamp()
              WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
             """;
 
     private static final String FAIL = """
-            UPDATE run SET status = 'FAILED', last_error = :error, finished_at = clock_timestamp()
+            UPDATE run SET status = 'FAILED', last_error = :error, checkpoints = '{}', finished_at = clock_timestamp()
              WHERE job_id = :job AND number = :number AND fence = :fence AND status IN ('QUEUED', 'RUNNING')
             """;
 
@@ -72,8 +73,13 @@ class RunTable {
             """;
 
     private static final String DROP = """
-            UPDATE run SET status = 'DROPPED', fence = fence + 1, finished_at = clock_timestamp()
+            UPDATE run SET status = 'DROPPED', fence = fence + 1, checkpoints = '{}', finished_at = clock_timestamp()
              WHERE job_id = :job AND status IN ('QUEUED', 'RUNNING')
+            """;
+
+    private static final String CHECKPOINT = """
+            UPDATE run SET checkpoints = :names
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
             """;
 
     private static final String COLUMNS = """
@@ -128,6 +134,33 @@ class RunTable {
                         .param("rate", finite(progress.samplesPerSecond()))
                         .update()
                 == 1;
+    }
+
+    /** The files to go on from, the newest first. */
+    List<String> checkpoints(RunKey run) {
+        return bind("SELECT unnest(checkpoints) FROM run WHERE job_id = :job AND number = :number", run)
+                .query(String.class)
+                .list();
+    }
+
+    /**
+     * Names the files to go on from.
+     *
+     * @return false when the claim does not hold any more
+     */
+    boolean checkpoint(RunKey run, long fence, List<String> names) {
+        return fenced(CHECKPOINT, run, fence)
+                        .param("names", names.toArray(String[]::new))
+                        .update()
+                == 1;
+    }
+
+    /** Whether there is such a run and it has not ended. */
+    boolean underWay(RunKey run) {
+        return bind("""
+                        SELECT count(*) FROM run
+                         WHERE job_id = :job AND number = :number AND status IN ('QUEUED', 'RUNNING')
+                        """, run).query(Long.class).single() == 1;
     }
 
     /** Reads the run and locks its row until the transaction ends. */

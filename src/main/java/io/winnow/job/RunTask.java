@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.RunWatch.Stop;
+import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.RunScores;
@@ -41,14 +42,23 @@ class RunTask {
     private final Jobs jobs;
     private final Worker worker;
     private final SchedulerTimes times;
+    private final CheckpointSweep checkpoints;
 
-    RunTask(RunLedger ledger, RunTable runs, RunWork work, Jobs jobs, Worker worker, SchedulerTimes times) {
+    RunTask(
+            RunLedger ledger,
+            RunTable runs,
+            RunWork work,
+            Jobs jobs,
+            Worker worker,
+            SchedulerTimes times,
+            CheckpointSweep checkpoints) {
         this.ledger = ledger;
         this.runs = runs;
         this.work = work;
         this.jobs = jobs;
         this.worker = worker;
         this.times = times;
+        this.checkpoints = checkpoints;
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
@@ -57,7 +67,11 @@ class RunTask {
         }
         Execution execution = context.getExecution();
         Optional<Claim> claim = ledger.claim(data.key(), worker.id(), execution, times.dead());
-        return claim.map(held -> carryOut(held, context)).orElse(DONE);
+        try {
+            return claim.map(held -> carryOut(held, context)).orElse(DONE);
+        } finally {
+            checkpoints.deleteIfEnded(new RunFolder(data.job(), data.run()));
+        }
     }
 
     private boolean isForThisProcess(TaskData data) {

@@ -5,6 +5,9 @@ import io.winnow.dataset.ReadyDataset;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.TensorStore;
 import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.checkpoint.CheckpointFolder;
+import io.winnow.job.checkpoint.CheckpointSettings;
+import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
@@ -30,12 +33,25 @@ class RunWork {
     private final MethodRegistry methods;
     private final RunScorer scorer;
     private final SurrogateEngine engine;
+    private final RunTable runs;
+    private final CheckpointFolder folder;
+    private final CheckpointSettings settings;
 
-    RunWork(Datasets datasets, MethodRegistry methods, RunScorer scorer, @Lazy SurrogateEngine engine) {
+    RunWork(
+            Datasets datasets,
+            MethodRegistry methods,
+            RunScorer scorer,
+            @Lazy SurrogateEngine engine,
+            RunTable runs,
+            CheckpointFolder folder,
+            CheckpointSettings settings) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;
         this.engine = engine;
+        this.runs = runs;
+        this.folder = folder;
+        this.settings = settings;
     }
 
     /** Whether this process has the device that a job asks for. */
@@ -55,8 +71,12 @@ class RunWork {
         try (TensorStore train = datasets.open(dataset, Split.TRAIN);
                 TensorStore test = dataset.test() == null ? null : datasets.open(dataset, Split.TEST)) {
             Samples samples = request.labelNoise() == null ? train : new NoisyLabels(train, request.labelNoise());
-            return scorer.score(toRunRequest(claim, dataset, samples, test), listener);
+            return scorer.score(toRunRequest(claim, dataset, samples, test), listener, checkpoints(claim));
         }
+    }
+
+    private Checkpoints checkpoints(Claim claim) {
+        return settings.enabled() ? new RunCheckpoints(folder, runs, claim) : Checkpoints.NONE;
     }
 
     private RunRequest toRunRequest(Claim claim, ReadyDataset dataset, Samples train, @Nullable Samples test) {

@@ -8,6 +8,7 @@ import io.winnow.dataset.TensorStore;
 import io.winnow.model.Models;
 import io.winnow.model.RegisteredModel;
 import io.winnow.platform.NotFoundException;
+import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.Need;
 import io.winnow.scoring.RunContext;
@@ -49,18 +50,23 @@ class JobBench {
     /** Does what the test says instead of training. */
     static class ScriptedScorer implements RunScorer {
 
-        private final AtomicReference<RunScorer> script = new AtomicReference<>();
+        /** What a run does. */
+        interface Script {
+            RunScores play(RunRequest request, RunListener listener);
+        }
+
+        private final AtomicReference<Script> script = new AtomicReference<>();
         final List<RunRequest> requests = Collections.synchronizedList(new ArrayList<>());
 
-        void play(RunScorer next) {
+        void play(Script next) {
             script.set(next);
             requests.clear();
         }
 
         @Override
-        public RunScores score(RunRequest request, RunListener listener) {
+        public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints) {
             requests.add(request);
-            return script.get().score(request, listener);
+            return script.get().play(request, listener);
         }
     }
 

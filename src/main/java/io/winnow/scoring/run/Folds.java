@@ -7,6 +7,9 @@ import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.surrogate.TrainingDivergedException;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,6 +64,22 @@ final class Folds {
                 long step = Math.max(0, (long) epoch * request.training().stepsPerEpoch(n) - 1);
                 throw new TrainingDivergedException(
                         epoch, step, request.training().learningRateAt(step, n));
+            }
+        }
+    }
+
+    void save(DataOutput out) throws IOException {
+        for (MethodFold one : all) {
+            one.fold.save(out);
+            out.writeUTF(one.method.id());
+        }
+    }
+
+    void restore(DataInput in) throws IOException {
+        for (MethodFold one : all) {
+            one.fold.restore(in);
+            if (!in.readUTF().equals(one.method.id())) {
+                throw new IOException("the state of %s is not as long as it was".formatted(one.method.id()));
             }
         }
     }

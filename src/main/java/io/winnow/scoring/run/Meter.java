@@ -31,6 +31,15 @@ final class Meter {
         this.nanoTime = nanoTime;
     }
 
+    double doneCost() {
+        return doneCost;
+    }
+
+    /** Goes on from the cost that a run had done when it was broken off. */
+    void resume(double doneCost) {
+        this.doneCost = doneCost;
+    }
+
     boolean stopRequested() {
         return listener.stopRequested();
     }

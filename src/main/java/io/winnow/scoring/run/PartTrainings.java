@@ -5,9 +5,9 @@ import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.Seeds;
 import io.winnow.surrogate.EpochSummary;
 import io.winnow.surrogate.Surrogate;
-import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A surrogate of its own for each of {@code chunks} random parts of the samples, trained on the part and asked for stages on
@@ -15,62 +15,69 @@ import io.winnow.surrogate.TrainingListener;
  */
 final class PartTrainings {
 
-    private final SurrogateEngine engine;
     private final Plan plan;
-    private final Folds folds;
+    private final RunState state;
+    private final Savepoints savepoints;
     private final Meter meter;
     private final Clock clock;
 
-    PartTrainings(SurrogateEngine engine, Plan plan, Folds folds, Meter meter, Clock clock) {
-        this.engine = engine;
+    /** @param state where the trainings begin or go on; moves with them */
+    PartTrainings(Plan plan, RunState state, Savepoints savepoints, Meter meter, Clock clock) {
         this.plan = plan;
-        this.folds = folds;
+        this.state = state;
+        this.savepoints = savepoints;
         this.meter = meter;
         this.clock = clock;
     }
 
-    void run() {
+    /** @param atWork the surrogate of the part that was broken off, which is closed here; null when none was */
+    void run(@Nullable Surrogate atWork) {
         RunRequest request = plan.request();
         int[][] parts = Parts.draw(plan.samples(), request.options().chunks(), Seeds.of(request.seed(), "parts"));
-        for (int part = 0; part < parts.length; part++) {
-            train(parts[part], Seeds.of(request.seed(), "part " + part));
+        int first = Math.max(1, state.part());
+        for (int part = first; part <= parts.length; part++) {
+            state.enterPart(part);
+            try (Surrogate surrogate = part == first && atWork != null ? atWork : savepoints.initialise(part)) {
+                train(surrogate, parts[part - 1], Savepoints.seed(request, part));
+            }
         }
     }
 
-    private void train(int[] positions, long seed) {
+    private void train(Surrogate surrogate, int[] positions, long seed) {
         RunRequest request = plan.request();
         PartSamples samples = new PartSamples(request.train(), positions);
-        try (Surrogate surrogate = engine.initialise(request.surrogate(), request.device(), seed)) {
-            Stages stages = new Stages(plan, surrogate, samples, positions, seed, folds, meter, clock);
-            meter.enter(Phase.TRAIN, 1);
-            surrogate.train(samples, request.training(), seed, 0, new TrainingListener() {
+        Stages stages = new Stages(plan, surrogate, samples, positions, seed, state, meter, clock);
+        enterTraining();
+        surrogate.train(samples, request.training(), seed, state.epoch(), new TrainingListener() {
 
-                private int epoch = 1;
+            @Override
+            public boolean stopRequested() {
+                return meter.stopRequested();
+            }
 
-                @Override
-                public boolean stopRequested() {
-                    return meter.stopRequested();
+            @Override
+            public void beforeStep(long step, double learningRate) {
+                if (stages.takeBefore(step, learningRate)) {
+                    enterTraining();
                 }
+            }
 
-                @Override
-                public void beforeStep(long step, double learningRate) {
-                    if (stages.takeBefore(step, learningRate)) {
-                        meter.enter(Phase.TRAIN, epoch);
-                    }
-                }
+            @Override
+            public void afterBatch(TrainingBatch batch) {
+                meter.done(batch.size(), Plan.TRAINING);
+            }
 
-                @Override
-                public void afterBatch(TrainingBatch batch) {
-                    meter.done(batch.size(), Plan.TRAINING);
-                }
+            @Override
+            public void afterEpoch(EpochSummary done) {
+                state.trainedOnPart(done.epoch());
+                savepoints.save(state, surrogate);
+                enterTraining();
+            }
+        });
+        stages.finish();
+    }
 
-                @Override
-                public void afterEpoch(EpochSummary done) {
-                    epoch = Math.min(done.epoch() + 1, plan.epochs());
-                    meter.enter(Phase.TRAIN, epoch);
-                }
-            });
-            stages.finish();
-        }
+    private void enterTraining() {
+        meter.enter(Phase.TRAIN, Math.min(state.epoch() + 1, plan.epochs()));
     }
 }

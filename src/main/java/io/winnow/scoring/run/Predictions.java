@@ -6,6 +6,9 @@ import io.winnow.surrogate.ForwardListener;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingBatch;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /** The class that the network predicts for each sample, as last seen. */
@@ -36,15 +39,31 @@ final class Predictions {
         }
     }
 
-    /** All predictions; a sample that every epoch left out is asked for now. */
-    int[] complete(Surrogate surrogate) {
+    /** A sample that every epoch left out is asked for now. */
+    void complete(Surrogate surrogate) {
         for (int i = 0; i < predicted.length; i++) {
             if (predicted[i] == NEVER_SEEN) {
                 ForwardListener reader = this::snapshot;
                 surrogate.forward(train, i, i + 1, false, reader);
             }
         }
+    }
+
+    /** [N] */
+    int[] all() {
         return predicted;
+    }
+
+    void save(DataOutput out) throws IOException {
+        for (int one : predicted) {
+            out.writeInt(one);
+        }
+    }
+
+    void restore(DataInput in) throws IOException {
+        for (int i = 0; i < predicted.length; i++) {
+            predicted[i] = in.readInt();
+        }
     }
 
     /** How many samples of the batch are classified right. */

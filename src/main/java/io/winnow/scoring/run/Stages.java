@@ -23,12 +23,13 @@ final class Stages {
     private final Clock clock;
     private final List<ScoreFold> readers;
     private final long[] steps;
-    private int taken;
+    private final RunState state;
 
     /**
      * @param samples what the surrogate is trained on
      * @param positions [samples.size()] the run's sample at each position; null when they are all of them
      * @param seed of this training
+     * @param state counts the stages that are taken, also of a training that was broken off
      */
     Stages(
             Plan plan,
@@ -36,7 +37,7 @@ final class Stages {
             Samples samples,
             int @Nullable [] positions,
             long seed,
-            Folds folds,
+            RunState state,
             Meter meter,
             Clock clock) {
         this.plan = plan;
@@ -45,7 +46,8 @@ final class Stages {
         this.positions = positions;
         this.meter = meter;
         this.clock = clock;
-        this.readers = folds.needing(Need.GRADIENT_STAGES);
+        this.readers = state.folds().needing(Need.GRADIENT_STAGES);
+        this.state = state;
         this.steps = StageSteps.draw(
                 plan.request().training().totalSteps(samples.size()),
                 plan.request().options().stages(),
@@ -55,7 +57,7 @@ final class Stages {
     /** Takes the stage of this step, if it is one, and that of a step before it that the training left out. */
     boolean takeBefore(long step, double learningRate) {
         boolean any = false;
-        while (taken < steps.length && steps[taken] <= step) {
+        while (state.stages() < steps.length && steps[state.stages()] <= step) {
             take(step, learningRate);
             any = true;
         }
@@ -64,13 +66,13 @@ final class Stages {
 
     /** Takes what is left when the training is over: its last step was a stage but was left out. */
     void finish() {
-        while (taken < steps.length) {
-            take(steps[taken], spec().learningRateAt(steps[taken], samples.size()));
+        while (state.stages() < steps.length) {
+            long step = steps[state.stages()];
+            take(step, spec().learningRateAt(step, samples.size()));
         }
     }
 
     private void take(long step, double learningRate) {
-        taken++;
         int n = samples.size();
         int epoch = (int) (step / spec().stepsPerEpoch(n)) + 1;
         Stage stage = new Stage(steps.length, learningRate, spec().totalSteps(n), n, positions);
@@ -85,6 +87,7 @@ final class Stages {
                 });
             }
         });
+        state.stageTaken();
     }
 
     private TrainingSpec spec() {

@@ -1,9 +1,11 @@
 package io.winnow.scoring.run;
 
+import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScorer;
 import io.winnow.scoring.RunScores;
+import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
@@ -19,21 +21,29 @@ final class SurrogateRunScorer implements RunScorer {
     }
 
     @Override
-    public RunScores score(RunRequest request, RunListener listener) {
+    public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints) {
         Plan plan = Plan.of(request);
         Meter meter = new Meter(plan.cost(), listener, System::nanoTime);
         Clock clock = new Clock();
-        WholeTraining.Result whole =
-                plan.trainsOnAll() ? WholeTraining.run(engine, plan, meter, clock) : WholeTraining.Result.none(plan);
-        if (plan.trainsOnParts()) {
-            new PartTrainings(engine, plan, whole.folds(), meter, clock).run();
+        Savepoints savepoints = new Savepoints(engine, plan, meter, clock, checkpoints);
+        Savepoints.Start start = savepoints.start();
+        RunState state = start.state();
+        boolean whole = state.part() == RunState.WHOLE;
+        if (whole) {
+            try (Surrogate surrogate = start.required()) {
+                new WholeTraining(plan, surrogate, state, savepoints, meter, clock).run();
+            }
         }
+        if (plan.trainsOnParts()) {
+            new PartTrainings(plan, state, savepoints, meter, clock).run(whole ? null : start.surrogate());
+        }
+        Predictions predictions = state.predictions();
         return new RunScores(
-                whole.folds().collect(),
+                state.folds().collect(),
                 labels(request),
                 request.train().classes(),
-                whole.predicted(),
-                whole.history(),
+                predictions == null ? null : predictions.all(),
+                state.history(),
                 clock.trainingSeconds(),
                 clock.scoringSeconds());
     }

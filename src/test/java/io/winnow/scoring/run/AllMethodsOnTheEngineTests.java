@@ -3,6 +3,7 @@ package io.winnow.scoring.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.scoring.Agreement;
+import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodOptions;
 import io.winnow.scoring.MethodOptions.NeverLearned;
 import io.winnow.scoring.RunListener;
@@ -123,7 +124,7 @@ class AllMethodsOnTheEngineTests {
                 new MethodOptions(NeverLearned.MAX, 3, chunks, GradientScope.ALL, 10),
                 SCORE_AT,
                 seed);
-        return new SurrogateRunScorer(new DjlSurrogateEngine(0)).score(request, new RunListener() {});
+        return new SurrogateRunScorer(new DjlSurrogateEngine(0)).score(request, new RunListener() {}, Checkpoints.NONE);
     }
 
     private static float[] of(RunScores run, String method, int epoch) {

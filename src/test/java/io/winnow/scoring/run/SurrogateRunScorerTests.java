@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.scoring.Agreement;
+import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodOptions;
 import io.winnow.scoring.MethodOptions.NeverLearned;
 import io.winnow.scoring.RunListener;
@@ -219,8 +220,8 @@ class SurrogateRunScorerTests {
                 throw new AssertionError("the engine was asked for a surrogate");
             }
         };
-        RunScores scores =
-                new SurrogateRunScorer(none).score(request(List.of(5), test, "random"), new RunListener() {});
+        RunScores scores = new SurrogateRunScorer(none)
+                .score(request(List.of(5), test, "random"), new RunListener() {}, Checkpoints.NONE);
         assertThat(scores.predicted()).isNull();
         assertThat(scores.history()).isEmpty();
         assertThat(of(scores, "random", 5)).hasSize(N);
@@ -259,7 +260,10 @@ class SurrogateRunScorerTests {
             }
         };
         new SurrogateRunScorer(engine)
-                .score(withOptions(request(List.of(0, 5), test, "el2n", "grand", "moso"), 4, 1), listener);
+                .score(
+                        withOptions(request(List.of(0, 5), test, "el2n", "grand", "moso"), 4, 1),
+                        listener,
+                        Checkpoints.NONE);
         assertThat(fractions)
                 .isSorted()
                 .allSatisfy(fraction -> assertThat(fraction).isBetween(0.0, 1.0));
@@ -270,12 +274,12 @@ class SurrogateRunScorerTests {
     void stopsWithinABatchWhereverItIsAsked() {
         RunRequest request = request(List.of(0, 5), test, "prototype", "grand", "moso");
         int[] calls = {0};
-        new SurrogateRunScorer(engine).score(request, stoppingAfter(Integer.MAX_VALUE, calls));
+        new SurrogateRunScorer(engine).score(request, stoppingAfter(Integer.MAX_VALUE, calls), Checkpoints.NONE);
         int all = calls[0];
         for (int after = 0; after < all; after++) {
             int[] counted = {0};
             RunListener listener = stoppingAfter(after, counted);
-            assertThatThrownBy(() -> new SurrogateRunScorer(engine).score(request, listener))
+            assertThatThrownBy(() -> new SurrogateRunScorer(engine).score(request, listener, Checkpoints.NONE))
                     .isInstanceOf(TrainingStoppedException.class);
             assertThat(counted[0]).isEqualTo(after + 1);
         }
@@ -301,7 +305,7 @@ class SurrogateRunScorerTests {
     }
 
     private RunScores run(RunRequest request) {
-        return new SurrogateRunScorer(engine).score(request, new RunListener() {});
+        return new SurrogateRunScorer(engine).score(request, new RunListener() {}, Checkpoints.NONE);
     }
 
     private RunRequest request(List<Integer> scoreAt, RandomSamples test, String... methods) {

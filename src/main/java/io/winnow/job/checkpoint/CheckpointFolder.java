@@ -29,7 +29,7 @@ public final class CheckpointFolder {
 
     private final Path root;
 
-    CheckpointFolder(CheckpointSettings settings, WinnowProperties properties) {
+    public CheckpointFolder(CheckpointSettings settings, WinnowProperties properties) {
         this.root = settings.dir() == null
                 ? properties.workDir().resolve("checkpoints")
                 : settings.dir().toAbsolutePath().normalize();

@@ -15,6 +15,7 @@ import io.winnow.scoring.RunScorer;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.scoring.Seeds;
+import io.winnow.scoring.Shards;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.SurrogateEngine;
@@ -71,7 +72,7 @@ class RunWork {
         try (TensorStore train = datasets.open(dataset, Split.TRAIN);
                 TensorStore test = dataset.test() == null ? null : datasets.open(dataset, Split.TEST)) {
             Samples samples = request.labelNoise() == null ? train : new NoisyLabels(train, request.labelNoise());
-            return scorer.score(toRunRequest(claim, dataset, samples, test), listener, checkpoints(claim));
+            return scorer.score(toRunRequest(claim, dataset, samples, test), listener, checkpoints(claim), Shards.NONE);
         }
     }
 

@@ -1,5 +1,10 @@
 package io.winnow.scoring;
 
+import io.winnow.surrogate.StopSignal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
 /** Does one run: trains one surrogate and feeds every method that was asked for from that one training. */
 public interface RunScorer {
 
@@ -13,5 +18,17 @@ public interface RunScorer {
      * @throws io.winnow.surrogate.TrainingDivergedException when the loss stops being finite
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      */
-    RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints);
+    RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints, Shards shards);
+
+    /**
+     * Computes a shard of a pass that another worker has spread.
+     *
+     * @param request of the run, as the other has it
+     * @param state what the other has written for the pass
+     * @param out takes what the samples {@code from} … {@code to}−1 give
+     * @throws io.winnow.surrogate.TrainingStoppedException when told to stop
+     */
+    void shard(
+            RunRequest request, ShardPass pass, int from, int to, InputStream state, StopSignal stop, OutputStream out)
+            throws IOException;
 }

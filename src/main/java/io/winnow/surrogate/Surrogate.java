@@ -66,7 +66,24 @@ public interface Surrogate extends AutoCloseable {
      * The mean gradient ḡ = (1/N) Σ ∇ℓ(z, w) over the samples at positions {@code from} … {@code to}−1, in evaluation mode.
      * The caller closes it.
      */
-    Direction meanGradient(Samples samples, int from, int to, StopSignal stop);
+    default Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
+        return meanOf(gradientSum(samples, from, to, stop), to - from);
+    }
+
+    /**
+     * Σ ∇ℓ(z, w) over the samples at positions {@code from} … {@code to}−1, in evaluation mode and double precision, so that
+     * sums over parts of the samples can be added up in a fixed order by whoever has them.
+     *
+     * @return [parameters], in an order of its own that is the same for all surrogates of a spec
+     */
+    double[] gradientSum(Samples samples, int from, int to, StopSignal stop);
+
+    /**
+     * A sum of gradients over their number. The caller closes it.
+     *
+     * @param gradientSum from {@link #gradientSum} of a surrogate of this spec, or several of them added up
+     */
+    Direction meanOf(double[] gradientSum, int samples);
 
     /** Writes weights, running statistics and the optimizer's velocity. */
     void writeState(OutputStream out) throws IOException;

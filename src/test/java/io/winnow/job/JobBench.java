@@ -20,12 +20,17 @@ import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.scoring.ScoringMethod;
+import io.winnow.scoring.ShardPass;
+import io.winnow.scoring.Shards;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -64,9 +69,21 @@ class JobBench {
         }
 
         @Override
-        public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints) {
+        public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints, Shards shards) {
             requests.add(request);
             return script.get().play(request, listener);
+        }
+
+        @Override
+        public void shard(
+                RunRequest request,
+                ShardPass pass,
+                int from,
+                int to,
+                InputStream state,
+                StopSignal stop,
+                OutputStream out) {
+            throw new UnsupportedOperationException("the scorer is scripted");
         }
     }
 

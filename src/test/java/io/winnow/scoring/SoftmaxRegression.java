@@ -249,14 +249,23 @@ public final class SoftmaxRegression implements SurrogateEngine {
         }
 
         @Override
-        public Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
+        public double[] gradientSum(Samples samples, int from, int to, StopSignal stop) {
             log.add(new Pass("mean", samples, w.clone(), next));
-            double[] mean = new double[w.length];
+            double[] sum = new double[w.length];
             for (int i = from; i < to; i++) {
                 double[] gradient = gradient(w, samples, i);
-                for (int j = 0; j < mean.length; j++) {
-                    mean[j] += gradient[j] / (to - from);
+                for (int j = 0; j < sum.length; j++) {
+                    sum[j] += gradient[j];
                 }
+            }
+            return sum;
+        }
+
+        @Override
+        public Direction meanOf(double[] gradientSum, int samples) {
+            double[] mean = gradientSum.clone();
+            for (int j = 0; j < mean.length; j++) {
+                mean[j] /= samples;
             }
             return new Mean(mean);
         }

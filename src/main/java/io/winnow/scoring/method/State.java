@@ -6,23 +6,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Arrays of a fold's state, big-endian. They go out and in by the block: a call for each number would cost more than the disk. */
-final class State {
+public final class State {
 
     private static final int BLOCK = 1 << 13;
 
     private State() {}
 
-    static void write(DataOutput out, float[] values) throws IOException {
+    public static void write(DataOutput out, float[] values) throws IOException {
+        write(out, values, values.length);
+    }
+
+    /** Writes the first {@code length} of the values. */
+    public static void write(DataOutput out, float[] values, int length) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         int most = BLOCK / Float.BYTES;
-        for (int from = 0; from < values.length; from += most) {
-            int count = Math.min(most, values.length - from);
+        for (int from = 0; from < length; from += most) {
+            int count = Math.min(most, length - from);
             block.asFloatBuffer().put(values, from, count);
             out.write(block.array(), 0, count * Float.BYTES);
         }
     }
 
-    static void read(DataInput in, float[] values) throws IOException {
+    public static void read(DataInput in, float[] values) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         int most = BLOCK / Float.BYTES;
         for (int from = 0; from < values.length; from += most) {
@@ -32,7 +37,7 @@ final class State {
         }
     }
 
-    static void write(DataOutput out, double[] values) throws IOException {
+    public static void write(DataOutput out, double[] values) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         int most = BLOCK / Double.BYTES;
         for (int from = 0; from < values.length; from += most) {
@@ -42,7 +47,7 @@ final class State {
         }
     }
 
-    static void read(DataInput in, double[] values) throws IOException {
+    public static void read(DataInput in, double[] values) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         int most = BLOCK / Double.BYTES;
         for (int from = 0; from < values.length; from += most) {
@@ -52,7 +57,7 @@ final class State {
         }
     }
 
-    static void write(DataOutput out, int[] values) throws IOException {
+    public static void write(DataOutput out, int[] values) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         int most = BLOCK / Integer.BYTES;
         for (int from = 0; from < values.length; from += most) {
@@ -62,7 +67,7 @@ final class State {
         }
     }
 
-    static void read(DataInput in, int[] values) throws IOException {
+    public static void read(DataInput in, int[] values) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         int most = BLOCK / Integer.BYTES;
         for (int from = 0; from < values.length; from += most) {

@@ -2,7 +2,6 @@ package io.winnow.scoring.run;
 
 import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.RunRequest;
-import io.winnow.scoring.Seeds;
 import io.winnow.surrogate.EpochSummary;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingBatch;
@@ -15,29 +14,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartTrainings {
 
+    private final RunTools tools;
     private final Plan plan;
-    private final RunState state;
-    private final Savepoints savepoints;
     private final Meter meter;
-    private final Clock clock;
+    private final RunState state;
 
     /** @param state where the trainings begin or go on; moves with them */
-    PartTrainings(Plan plan, RunState state, Savepoints savepoints, Meter meter, Clock clock) {
-        this.plan = plan;
+    PartTrainings(RunTools tools, RunState state) {
+        this.tools = tools;
+        this.plan = tools.plan();
+        this.meter = tools.meter();
         this.state = state;
-        this.savepoints = savepoints;
-        this.meter = meter;
-        this.clock = clock;
     }
 
     /** @param atWork the surrogate of the part that was broken off, which is closed here; null when none was */
     void run(@Nullable Surrogate atWork) {
         RunRequest request = plan.request();
-        int[][] parts = Parts.draw(plan.samples(), request.options().chunks(), Seeds.of(request.seed(), "parts"));
+        int[][] parts = Parts.of(request);
         int first = Math.max(1, state.part());
         for (int part = first; part <= parts.length; part++) {
             state.enterPart(part);
-            try (Surrogate surrogate = part == first && atWork != null ? atWork : savepoints.initialise(part)) {
+            try (Surrogate surrogate = part == first && atWork != null
+                    ? atWork
+                    : tools.savepoints().initialise(part)) {
                 train(surrogate, parts[part - 1], Savepoints.seed(request, part));
             }
         }
@@ -46,7 +45,8 @@ final class PartTrainings {
     private void train(Surrogate surrogate, int[] positions, long seed) {
         RunRequest request = plan.request();
         PartSamples samples = new PartSamples(request.train(), positions);
-        Stages stages = new Stages(plan, surrogate, samples, positions, seed, state, meter, clock);
+        RunPasses passes = new RunPasses(tools, surrogate, samples, state.part());
+        Stages stages = new Stages(tools, passes, samples.size(), positions, seed, state);
         enterTraining();
         surrogate.train(samples, request.training(), seed, state.epoch(), new TrainingListener() {
 
@@ -70,7 +70,7 @@ final class PartTrainings {
             @Override
             public void afterEpoch(EpochSummary done) {
                 state.trainedOnPart(done.epoch());
-                savepoints.save(state, surrogate);
+                tools.savepoints().save(state, surrogate);
                 enterTraining();
             }
         });

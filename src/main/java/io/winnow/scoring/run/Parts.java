@@ -1,5 +1,6 @@
 package io.winnow.scoring.run;
 
+import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.Seeds;
 import java.util.Arrays;
 
@@ -7,6 +8,11 @@ import java.util.Arrays;
 final class Parts {
 
     private Parts() {}
+
+    /** The parts that a run trains on: for each its samples, ascending. */
+    static int[][] of(RunRequest request) {
+        return draw(request.train().size(), request.options().chunks(), Seeds.of(request.seed(), "parts"));
+    }
 
     /**
      * @return the samples 0 … n−1, each in one part; a part is ascending

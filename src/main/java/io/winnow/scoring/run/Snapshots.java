@@ -5,9 +5,6 @@ import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.surrogate.ForwardBatch;
 import io.winnow.surrogate.GradientBatch;
-import io.winnow.surrogate.GradientScope;
-import io.winnow.surrogate.Samples;
-import io.winnow.surrogate.Surrogate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,21 +18,19 @@ import java.util.Set;
 final class Snapshots {
 
     private final Plan plan;
-    private final Samples train;
-    private final Surrogate surrogate;
     private final Predictions predictions;
     private final Meter meter;
     private final Clock clock;
+    private final RunPasses passes;
     private final List<ScoreFold> logitReaders;
     private final List<ScoreFold> gradientReaders;
 
-    Snapshots(Plan plan, Surrogate surrogate, Folds folds, Predictions predictions, Meter meter, Clock clock) {
-        this.plan = plan;
-        this.train = plan.request().train();
-        this.surrogate = surrogate;
+    Snapshots(RunTools tools, RunPasses passes, Folds folds, Predictions predictions) {
+        this.plan = tools.plan();
         this.predictions = predictions;
-        this.meter = meter;
-        this.clock = clock;
+        this.meter = tools.meter();
+        this.clock = tools.clock();
+        this.passes = passes;
         Set<ScoreFold> readers = new LinkedHashSet<>(folds.needing(Need.SNAPSHOT_LOGITS));
         readers.addAll(folds.needing(Need.SNAPSHOT_EMBEDDINGS));
         this.logitReaders = List.copyOf(readers);
@@ -46,29 +41,29 @@ final class Snapshots {
         clock.scoring(() -> {
             meter.enter(Phase.SCORE, epoch);
             if (plan.forwardsSnapshots()) {
-                forward(epoch, logitReaders);
+                forward(epoch, "epoch-" + epoch, logitReaders);
             }
             if (plan.needs(Need.SNAPSHOT_GRADIENTS)) {
                 meter.enter(Phase.SCORE, epoch);
                 gradients(epoch);
             }
             List<ScoreFold> again = readingAgain(epoch);
-            while (!again.isEmpty()) {
+            for (int reading = 2; !again.isEmpty(); reading++) {
                 meter.enter(Phase.SCORE, epoch);
-                forward(epoch, again);
+                forward(epoch, "epoch-%d-reading-%d".formatted(epoch, reading), again);
                 again = readingAgain(epoch);
             }
         });
     }
 
-    private void forward(int epoch, List<ScoreFold> readers) {
+    private void forward(int epoch, String moment, List<ScoreFold> readers) {
         boolean embeddings = plan.needs(Need.SNAPSHOT_EMBEDDINGS);
-        Passes.forward(surrogate, train, embeddings, meter, batch -> read(epoch, batch, readers));
+        passes.forward(moment, embeddings, batch -> read(epoch, batch, readers));
     }
 
     private void gradients(int epoch) {
         boolean logitsServe = !plan.forwardsSnapshots();
-        Passes.gradients(surrogate, train, GradientScope.ALL, null, meter, batch -> {
+        passes.gradients("epoch-" + epoch, batch -> {
             for (ScoreFold fold : gradientReaders) {
                 fold.gradients(epoch, batch);
             }

@@ -5,9 +5,6 @@ import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.scoring.Seeds;
 import io.winnow.scoring.Stage;
-import io.winnow.surrogate.Direction;
-import io.winnow.surrogate.Samples;
-import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,42 +13,32 @@ import org.jspecify.annotations.Nullable;
 final class Stages {
 
     private final Plan plan;
-    private final Surrogate surrogate;
-    private final Samples samples;
-    private final int @Nullable [] positions;
     private final Meter meter;
     private final Clock clock;
+    private final RunPasses passes;
+    private final int size;
+    private final int @Nullable [] positions;
     private final List<ScoreFold> readers;
     private final long[] steps;
     private final RunState state;
 
     /**
-     * @param samples what the surrogate is trained on
-     * @param positions [samples.size()] the run's sample at each position; null when they are all of them
+     * @param size number of samples that the surrogate is trained on
+     * @param positions [size] the run's sample at each position; null when they are all of them
      * @param seed of this training
      * @param state counts the stages that are taken, also of a training that was broken off
      */
-    Stages(
-            Plan plan,
-            Surrogate surrogate,
-            Samples samples,
-            int @Nullable [] positions,
-            long seed,
-            RunState state,
-            Meter meter,
-            Clock clock) {
-        this.plan = plan;
-        this.surrogate = surrogate;
-        this.samples = samples;
+    Stages(RunTools tools, RunPasses passes, int size, int @Nullable [] positions, long seed, RunState state) {
+        this.plan = tools.plan();
+        this.meter = tools.meter();
+        this.clock = tools.clock();
+        this.passes = passes;
+        this.size = size;
         this.positions = positions;
-        this.meter = meter;
-        this.clock = clock;
         this.readers = state.folds().needing(Need.GRADIENT_STAGES);
         this.state = state;
         this.steps = StageSteps.draw(
-                plan.request().training().totalSteps(samples.size()),
-                plan.request().options().stages(),
-                Seeds.of(seed, "stages"));
+                spec().totalSteps(size), plan.request().options().stages(), Seeds.of(seed, "stages"));
     }
 
     /** Takes the stage of this step, if it is one, and that of a step before it that the training left out. */
@@ -68,24 +55,21 @@ final class Stages {
     void finish() {
         while (state.stages() < steps.length) {
             long step = steps[state.stages()];
-            take(step, spec().learningRateAt(step, samples.size()));
+            take(step, spec().learningRateAt(step, size));
         }
     }
 
     private void take(long step, double learningRate) {
-        int n = samples.size();
-        int epoch = (int) (step / spec().stepsPerEpoch(n)) + 1;
-        Stage stage = new Stage(steps.length, learningRate, spec().totalSteps(n), n, positions);
+        int epoch = (int) (step / spec().stepsPerEpoch(size)) + 1;
+        Stage stage = new Stage(steps.length, learningRate, spec().totalSteps(size), size, positions);
+        String moment = "part-%d-step-%d".formatted(state.part(), step);
         clock.scoring(() -> {
             meter.enter(Phase.SCORE, epoch);
-            try (Direction mean = surrogate.meanGradient(samples, 0, n, meter::stopRequested)) {
-                meter.done(n, Plan.MEAN_GRADIENT);
-                Passes.gradients(surrogate, samples, plan.request().options().scope(), mean, meter, batch -> {
-                    for (ScoreFold fold : readers) {
-                        fold.stage(stage, batch);
-                    }
-                });
-            }
+            passes.stage(moment, batch -> {
+                for (ScoreFold fold : readers) {
+                    fold.stage(stage, batch);
+                }
+            });
         });
         state.stageTaken();
     }

@@ -6,6 +6,7 @@ import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.ScoreFold;
 import io.winnow.surrogate.EpochSummary;
+import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
@@ -20,7 +21,7 @@ final class WholeTraining implements TrainingListener {
     private final RunRequest request;
     private final Surrogate surrogate;
     private final RunState state;
-    private final Savepoints savepoints;
+    private final RunTools tools;
     private final Meter meter;
     private final List<ScoreFold> trajectories;
     private final Predictions predictions;
@@ -28,19 +29,19 @@ final class WholeTraining implements TrainingListener {
     private final @Nullable Stages stages;
 
     /** @param state where the training begins or goes on; moves with it */
-    WholeTraining(Plan plan, Surrogate surrogate, RunState state, Savepoints savepoints, Meter meter, Clock clock) {
-        this.plan = plan;
+    WholeTraining(RunTools tools, Surrogate surrogate, RunState state) {
+        this.tools = tools;
+        this.plan = tools.plan();
         this.request = plan.request();
         this.surrogate = surrogate;
         this.state = state;
-        this.savepoints = savepoints;
-        this.meter = meter;
+        this.meter = tools.meter();
         this.trajectories = state.folds().needing(Need.TRAINING_LOGITS);
         this.predictions = Objects.requireNonNull(state.predictions(), "a training on all samples predicts");
-        this.snapshots = new Snapshots(plan, surrogate, state.folds(), predictions, meter, clock);
-        this.stages = plan.takesStages()
-                ? new Stages(plan, surrogate, request.train(), null, request.seed(), state, meter, clock)
-                : null;
+        RunPasses passes = new RunPasses(tools, surrogate, request.train(), RunState.WHOLE);
+        this.snapshots = new Snapshots(tools, passes, state.folds(), predictions);
+        this.stages =
+                plan.takesStages() ? new Stages(tools, passes, plan.samples(), null, request.seed(), state) : null;
     }
 
     void run() {
@@ -89,28 +90,28 @@ final class WholeTraining implements TrainingListener {
         boolean asked = plan.takesSnapshots() && request.scoreAt().contains(epoch);
         if (asked) {
             if (epoch > 0) {
-                savepoints.save(state, surrogate);
+                tools.savepoints().save(state, surrogate);
             }
             snapshots.take(epoch);
         }
         state.snapshotTaken();
         if (asked || epoch > 0) {
-            savepoints.save(state, surrogate);
+            tools.savepoints().save(state, surrogate);
         }
     }
 
     private double testAccuracy(int epoch) {
-        if (request.test() == null) {
+        Samples test = request.test();
+        if (test == null) {
             return Double.NaN;
         }
         meter.enter(Phase.SCORE, epoch);
         int[] right = {0};
-        Passes.forward(
-                surrogate,
-                request.test(),
-                false,
-                meter,
-                batch -> right[0] += Predictions.right(batch, request.test().classes()));
-        return (double) right[0] / request.test().size();
+        Passes passes = new Passes(surrogate, test, tools.range(), tools.limits(), this);
+        passes.forward(0, test.size(), false, batch -> {
+            right[0] += Predictions.right(batch, test.classes());
+            meter.done(batch.size(), Plan.FORWARD);
+        });
+        return (double) right[0] / test.size();
     }
 }

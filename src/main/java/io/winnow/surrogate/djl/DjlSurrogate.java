@@ -104,8 +104,18 @@ final class DjlSurrogate implements Surrogate {
     }
 
     @Override
-    public Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
-        return NativeEngine.exclusively(() -> new GradientMean(network, maxExtraMemory).run(samples, from, to, stop));
+    public double[] gradientSum(Samples samples, int from, int to, StopSignal stop) {
+        return NativeEngine.exclusively(() -> new GradientTotal(network, maxExtraMemory).run(samples, from, to, stop));
+    }
+
+    @Override
+    public Direction meanOf(double[] gradientSum, int samples) {
+        float[] mean = new float[gradientSum.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (gradientSum[i] / samples);
+        }
+        return NativeEngine.exclusively(
+                () -> new GradientDirection(network.layout(), network.manager().create(mean)));
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.Seeds;
+import io.winnow.scoring.ShardSettings;
+import io.winnow.scoring.Shards;
 import io.winnow.scoring.method.AllMethods;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.GradientScope;
@@ -124,7 +126,8 @@ class AllMethodsOnTheEngineTests {
                 new MethodOptions(NeverLearned.MAX, 3, chunks, GradientScope.ALL, 10),
                 SCORE_AT,
                 seed);
-        return new SurrogateRunScorer(new DjlSurrogateEngine(0)).score(request, new RunListener() {}, Checkpoints.NONE);
+        return new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
+                .score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE);
     }
 
     private static float[] of(RunScores run, String method, int epoch) {

@@ -10,6 +10,8 @@ import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
+import io.winnow.scoring.ShardSettings;
+import io.winnow.scoring.Shards;
 import io.winnow.scoring.method.AllMethods;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.ComputeDevice;
@@ -73,7 +75,8 @@ class ResumeTests {
     void doesNotRepeatWhatIsDone() {
         CountingEngine engine = new CountingEngine();
         byte[] last = keptOnParts.written.get(keptOnParts.written.size() - 1);
-        new SurrogateRunScorer(engine).score(request(2), new RunListener() {}, new MemoryCheckpoints(last));
+        new SurrogateRunScorer(engine, ShardSettings.DEFAULTS)
+                .score(request(2), new RunListener() {}, new MemoryCheckpoints(last), Shards.NONE);
         assertThat(engine.made).as("only the surrogate of the last part").isEqualTo(1);
     }
 
@@ -132,8 +135,8 @@ class ResumeTests {
         };
         byte[] state = kept.written.get(3);
         double trained = ByteBuffer.wrap(state).getDouble(Integer.BYTES + Long.BYTES + Integer.BYTES);
-        RunScores scores = new SurrogateRunScorer(new DjlSurrogateEngine(0))
-                .score(request(1), listener, new MemoryCheckpoints(state));
+        RunScores scores = new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
+                .score(request(1), listener, new MemoryCheckpoints(state), Shards.NONE);
         assertThat(first[0]).isBetween(0.3, 0.9);
         assertThat(scores.trainingSeconds()).isGreaterThan(trained);
     }
@@ -145,7 +148,8 @@ class ResumeTests {
     }
 
     private static RunScores run(RunRequest request, Checkpoints checkpoints) {
-        return new SurrogateRunScorer(new DjlSurrogateEngine(0)).score(request, new RunListener() {}, checkpoints);
+        return new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
+                .score(request, new RunListener() {}, checkpoints, Shards.NONE);
     }
 
     private static RunScores broken(RunRequest request, Checkpoints checkpoints, int batches) {
@@ -156,7 +160,8 @@ class ResumeTests {
                 return ++asked[0] > batches;
             }
         };
-        return new SurrogateRunScorer(new DjlSurrogateEngine(0)).score(request, listener, checkpoints);
+        return new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
+                .score(request, listener, checkpoints, Shards.NONE);
     }
 
     private static void assertSame(RunScores actual, RunScores expected) {

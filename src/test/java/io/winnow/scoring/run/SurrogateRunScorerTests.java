@@ -13,6 +13,8 @@ import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoringMethod;
+import io.winnow.scoring.ShardSettings;
+import io.winnow.scoring.Shards;
 import io.winnow.scoring.SoftmaxRegression;
 import io.winnow.scoring.SoftmaxRegression.Pass;
 import io.winnow.scoring.method.AllMethods;
@@ -220,8 +222,8 @@ class SurrogateRunScorerTests {
                 throw new AssertionError("the engine was asked for a surrogate");
             }
         };
-        RunScores scores = new SurrogateRunScorer(none)
-                .score(request(List.of(5), test, "random"), new RunListener() {}, Checkpoints.NONE);
+        RunScores scores = new SurrogateRunScorer(none, ShardSettings.DEFAULTS)
+                .score(request(List.of(5), test, "random"), new RunListener() {}, Checkpoints.NONE, Shards.NONE);
         assertThat(scores.predicted()).isNull();
         assertThat(scores.history()).isEmpty();
         assertThat(of(scores, "random", 5)).hasSize(N);
@@ -259,11 +261,12 @@ class SurrogateRunScorerTests {
                 assertThat(progress.epoch()).isBetween(0, 5);
             }
         };
-        new SurrogateRunScorer(engine)
+        new SurrogateRunScorer(engine, ShardSettings.DEFAULTS)
                 .score(
                         withOptions(request(List.of(0, 5), test, "el2n", "grand", "moso"), 4, 1),
                         listener,
-                        Checkpoints.NONE);
+                        Checkpoints.NONE,
+                        Shards.NONE);
         assertThat(fractions)
                 .isSorted()
                 .allSatisfy(fraction -> assertThat(fraction).isBetween(0.0, 1.0));
@@ -274,12 +277,14 @@ class SurrogateRunScorerTests {
     void stopsWithinABatchWhereverItIsAsked() {
         RunRequest request = request(List.of(0, 5), test, "prototype", "grand", "moso");
         int[] calls = {0};
-        new SurrogateRunScorer(engine).score(request, stoppingAfter(Integer.MAX_VALUE, calls), Checkpoints.NONE);
+        new SurrogateRunScorer(engine, ShardSettings.DEFAULTS)
+                .score(request, stoppingAfter(Integer.MAX_VALUE, calls), Checkpoints.NONE, Shards.NONE);
         int all = calls[0];
         for (int after = 0; after < all; after++) {
             int[] counted = {0};
             RunListener listener = stoppingAfter(after, counted);
-            assertThatThrownBy(() -> new SurrogateRunScorer(engine).score(request, listener, Checkpoints.NONE))
+            assertThatThrownBy(() -> new SurrogateRunScorer(engine, ShardSettings.DEFAULTS)
+                            .score(request, listener, Checkpoints.NONE, Shards.NONE))
                     .isInstanceOf(TrainingStoppedException.class);
             assertThat(counted[0]).isEqualTo(after + 1);
         }
@@ -305,7 +310,8 @@ class SurrogateRunScorerTests {
     }
 
     private RunScores run(RunRequest request) {
-        return new SurrogateRunScorer(engine).score(request, new RunListener() {}, Checkpoints.NONE);
+        return new SurrogateRunScorer(engine, ShardSettings.DEFAULTS)
+                .score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE);
     }
 
     private RunRequest request(List<Integer> scoreAt, RandomSamples test, String... methods) {

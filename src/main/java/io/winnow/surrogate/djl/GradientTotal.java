@@ -11,24 +11,24 @@ import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.TrainingStoppedException;
 
 /**
- * The mean gradient ḡ = (1/N) Σ ∇ℓ(z, w) in evaluation mode: plain batched autograd, summed over the batches in double
- * precision, for the sum over many batches would lose digits in single.
+ * The sum of gradients Σ ∇ℓ(z, w) in evaluation mode: plain batched autograd, summed over the batches in double precision,
+ * for the sum over many batches would lose digits in single.
  */
-final class GradientMean {
+final class GradientTotal {
 
     private final Network network;
     private final long maxBytes;
 
     /** @param maxBytes memory that the pass may take beyond the network's own, on its device */
-    GradientMean(Network network, long maxBytes) {
+    GradientTotal(Network network, long maxBytes) {
         this.network = network;
         this.maxBytes = maxBytes;
     }
 
-    /** ḡ over the samples at positions {@code from} … {@code to}−1, of which there must be one at least. */
-    GradientDirection run(Samples samples, int from, int to, StopSignal stop) {
+    /** [parameters], stored layout, over the samples at positions {@code from} … {@code to}−1, of which there must be one at least. */
+    double[] run(Samples samples, int from, int to, StopSignal stop) {
         if (from >= to) {
-            throw new IllegalArgumentException("the mean gradient of no samples is not defined");
+            throw new IllegalArgumentException("the gradients of no samples have no sum");
         }
         int batchSize = Math.min(to - from, GradientMemory.batchSize(network, maxBytes));
         try (NDManager manager = network.manager().newSubManager();
@@ -45,9 +45,7 @@ final class GradientMean {
                     sum.addi(sumOfGradients(input, PerSampleGradients.labels(working, batch)));
                 }
             }
-            NDArray mean = sum.divi(to - from).toType(DataType.FLOAT32, false);
-            mean.attach(network.manager());
-            return new GradientDirection(network.layout(), mean);
+            return sum.toDoubleArray();
         }
     }
 

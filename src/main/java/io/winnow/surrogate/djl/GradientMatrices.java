@@ -18,15 +18,20 @@ final class GradientMatrices {
     }
 
     /** Multiply-adds in the time in which one number is written and read back, measured on two cores in cache. */
-    private static final long COST_OF_A_NUMBER = 15;
+    static final long COST_OF_A_NUMBER = 15;
 
     private GradientMatrices() {}
 
     /** The cheaper form for one product of P positions, K inputs and O outputs. */
     static Form cheaper(long positions, long inputs, long outputs) {
-        long direct = positions * inputs * outputs + COST_OF_A_NUMBER * inputs * outputs;
+        long direct = directCost(positions, inputs, outputs);
         long gram = positions * positions * (inputs + outputs) + 3 * COST_OF_A_NUMBER * positions * positions;
         return gram < direct ? Form.GRAM : Form.DIRECT;
+    }
+
+    /** Of one product in the direct form, in multiply-adds. */
+    static long directCost(long positions, long inputs, long outputs) {
+        return positions * inputs * outputs + COST_OF_A_NUMBER * inputs * outputs;
     }
 
     /** Numbers that a form writes for one product. */

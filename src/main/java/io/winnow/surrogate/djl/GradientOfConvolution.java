@@ -3,18 +3,18 @@ package io.winnow.surrogate.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
 import io.winnow.surrogate.djl.Convolution.Geometry;
 import io.winnow.surrogate.djl.GradientMatrices.Form;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A convolution's kernels and bias. With A_i the patches of the input [P, K] (K = k² · C / groups), the kernels' gradient is
- * B_iᵀA_i and the bias's Σ_p B_i.
- */
+/** A convolution's kernels, by {@link KernelProducts}, and its bias, whose gradient is Σ_p B_i. */
 final class GradientOfConvolution implements GradientFormula {
 
+    /** Channels from which on products by rows of the window are wide enough, measured. */
+    private static final int CHANNELS_FOR_ROWS = 16;
+
     private final Geometry geometry;
-    private final GradientPatches patches;
     private final GradientScratch scratch;
     private final @Nullable Form forced;
     private final @Nullable NDArray direction;
@@ -36,7 +36,6 @@ final class GradientOfConvolution implements GradientFormula {
             GradientScratch scratch,
             @Nullable Form forced) {
         this.geometry = geometry;
-        this.patches = new GradientPatches(geometry);
         this.scratch = scratch;
         this.forced = forced;
         this.outputScale = outputScale;
@@ -46,109 +45,92 @@ final class GradientOfConvolution implements GradientFormula {
 
     @Override
     public void add(NDArray input, NDArray gradient, GradientSums sums) {
-        new Work(GradientTensors.channelsLast(input), GradientTensors.channelsLast(gradient)).add(sums);
+        NDArray x = GradientTensors.channelsLast(input);
+        NDArray b = GradientTensors.channelsLast(gradient);
+        KernelProducts products = products(x.getShape(), b.getShape());
+        Form form = form(products, b.getShape());
+        int parts = partsAtATime(products, form, b.getShape());
+        int samples = (int) b.getShape().get(0);
+        int step = scratch.samples(bytes(products, form, parts, b.getShape()));
+        for (int from = 0; from < samples; from += step) {
+            int to = Math.min(samples, from + step);
+            try (NDManager manager = input.getManager().newSubManager()) {
+                addSlice(
+                        products,
+                        form,
+                        parts,
+                        GradientTensors.slice(x, from, to, manager),
+                        GradientTensors.slice(b, from, to, manager),
+                        sums.slice(from, to, manager));
+            }
+        }
     }
 
-    /** One batch: its sizes and how it is cut. */
-    private final class Work {
+    private KernelProducts products(Shape input, Shape output) {
+        return geometry.groups() == 1 && geometry.in() >= CHANNELS_FOR_ROWS
+                ? new KernelByRows(geometry, input, output)
+                : new KernelByWindow(geometry, input, output);
+    }
 
-        private final NDArray input;
-        private final NDArray gradient;
-        private final int samples;
-        private final long height;
-        private final long width;
-        private final long in;
-        private final long out;
-        private final Form form;
-        private final int offsetsAtATime;
-        private final int samplesAtATime;
-
-        Work(NDArray input, NDArray gradient) {
-            this.input = input;
-            this.gradient = gradient;
-            Shape shape = gradient.getShape();
-            this.samples = (int) shape.get(0);
-            this.height = shape.get(1);
-            this.width = shape.get(2);
-            this.in = geometry.in() / geometry.groups();
-            this.out = geometry.out() / geometry.groups();
-            this.form = form();
-            this.offsetsAtATime = offsetsAtATime();
-            this.samplesAtATime = Math.min(samples, scratch.samples(bytes(form, offsetsAtATime)));
+    private Form form(KernelProducts products, Shape output) {
+        if (forced != null) {
+            return forced;
         }
+        boolean gram =
+                products.cheaper() == Form.GRAM && scratch.fits(bytes(products, Form.GRAM, products.parts(), output));
+        return gram ? Form.GRAM : Form.DIRECT;
+    }
 
-        private Form form() {
-            if (forced != null) {
-                return forced;
-            }
-            Form cheaper = GradientMatrices.cheaper(height * width, in * patches.offsets(), out);
-            return cheaper == Form.GRAM && scratch.fits(bytes(Form.GRAM, patches.offsets())) ? Form.GRAM : Form.DIRECT;
+    /** Norms of parts of the kernels add up, so a sample too large for the bound is done in parts. */
+    private int partsAtATime(KernelProducts products, Form form, Shape output) {
+        int parts = products.parts();
+        while (form == Form.DIRECT && parts > 1 && !scratch.fits(bytes(products, form, parts, output))) {
+            parts = (parts + 1) / 2;
         }
+        return parts;
+    }
 
-        /** Norms of parts of the kernel add up, so a sample too large for the bound is done in parts. */
-        private int offsetsAtATime() {
-            int offsets = patches.offsets();
-            while (form == Form.DIRECT && offsets > 1 && !scratch.fits(bytes(form, offsets))) {
-                offsets = (offsets + 1) / 2;
-            }
-            return offsets;
-        }
+    /** Of one sample. */
+    private long bytes(KernelProducts products, Form form, int parts, Shape output) {
+        long numbers = output.size() / output.get(0);
+        long copies = (outputScale == null ? 0 : 1) + (form == Form.GRAM && direction != null ? 2 : 0);
+        return products.bytes(form, parts) + Float.BYTES * copies * numbers;
+    }
 
-        /** Of one sample. */
-        private long bytes(Form form, int offsets) {
-            Shape shape = input.getShape();
-            long p = 2L * geometry.padding();
-            long padded = p == 0 ? 0 : (shape.get(1) + p) * (shape.get(2) + p) * geometry.in();
-            long positions = height * width;
-            long copies = geometry.groups() == 1 ? 1 : 2;
-            long read = copies * positions * offsets * geometry.in();
-            long products = geometry.groups() * GradientMatrices.numbers(form, positions, in * offsets, out);
-            long outputs = (copies - (outputScale == null ? 1 : 0)) * positions * geometry.out();
-            return Float.BYTES * (padded + read + products + outputs);
-        }
-
-        void add(GradientSums sums) {
-            for (int from = 0; from < samples; from += samplesAtATime) {
-                int to = Math.min(samples, from + samplesAtATime);
-                try (NDManager manager = input.getManager().newSubManager()) {
-                    NDArray x = GradientTensors.slice(input, from, to, manager);
-                    NDArray b = GradientTensors.slice(gradient, from, to, manager);
-                    if (outputScale != null) {
-                        b = b.mul(outputScale);
-                    }
-                    addSlice(patches.padded(x), b, sums.slice(from, to, manager));
-                }
+    private void addSlice(KernelProducts products, Form form, int parts, NDArray x, NDArray b, GradientSums sums) {
+        NDArray outputs = outputScale == null ? b : b.mul(outputScale);
+        for (int from = 0; from < products.parts(); from += parts) {
+            int to = Math.min(products.parts(), from + parts);
+            try (NDManager manager = x.getManager().newSubManager()) {
+                products.add(
+                        form,
+                        GradientTensors.view(x, manager),
+                        GradientTensors.view(outputs, manager),
+                        from,
+                        to,
+                        direction == null ? null : GradientTensors.view(direction, manager),
+                        sums);
             }
         }
-
-        private void addSlice(NDArray padded, NDArray b, GradientSums sums) {
-            NDArray outputs = patches.outputs(b);
-            for (int from = 0; from < patches.offsets(); from += offsetsAtATime) {
-                int to = Math.min(patches.offsets(), from + offsetsAtATime);
-                try (NDManager manager = padded.getManager().newSubManager()) {
-                    NDArray a = patches.patches(GradientTensors.view(padded, manager), height, width, from, to);
-                    NDArray g = GradientTensors.view(outputs, manager);
-                    NDArray v = direction == null ? null : direction(from, to, manager);
-                    if (form == Form.DIRECT) {
-                        GradientMatrices.addDirect(a, g, v, sums);
-                    } else {
-                        GradientMatrices.addGram(a, g, v, sums);
-                    }
-                }
-            }
-            if (geometry.biased()) {
-                sums.addGradients(b.sum(new int[] {1, 2}), biasDirection);
-            }
+        if (form == Form.GRAM && direction != null) {
+            sums.addDots(GradientTensors.channelsLast(applied(x)), outputs);
         }
-
-        /** The part of V that the window's elements from … to−1 meet, as the form wants it. */
-        private NDArray direction(int from, int to, NDManager manager) {
-            NDArray stored = GradientTensors.view(direction, manager).reshape(geometry.out(), patches.offsets(), in);
-            NDArray part = GradientTensors.box(
-                    stored, new long[] {0, from}, new long[] {geometry.out(), to}, new long[] {1, 1});
-            return form == Form.DIRECT
-                    ? part.reshape(-1)
-                    : part.reshape(geometry.groups(), out, -1).transpose(0, 2, 1);
+        if (geometry.biased()) {
+            sums.addGradients(outputs.sum(new int[] {1, 2}), biasDirection);
         }
+    }
+
+    /** The output that the kernels V would make, [n, O, H', W']. */
+    private NDArray applied(NDArray x) {
+        NDArray kernels = GradientTensors.view(direction, x.getManager()).transpose(0, 3, 1, 2);
+        return Conv2d.conv2d(
+                        x.transpose(0, 3, 1, 2),
+                        kernels,
+                        null,
+                        new Shape(geometry.stride(), geometry.stride()),
+                        new Shape(geometry.padding(), geometry.padding()),
+                        new Shape(geometry.dilation(), geometry.dilation()),
+                        geometry.groups())
+                .singletonOrThrow();
     }
 }

@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class GradientOfScale implements GradientFormula {
 
-    /** How a layer normalises: x̂ [n, P, C] of an input [n, P, C], in memory of its own. */
+    /** How a layer normalises. */
     @FunctionalInterface
     interface Normaliser {
-        NDArray normalised(NDArray input);
+
+        /**
+         * The scale's gradients Σ_p B_i ∘ x̂_i.
+         *
+         * @param input x [n, P, C]
+         * @param gradient B [n, P, C]
+         * @param sums Σ_p B_i [n, C]
+         */
+        NDArray scaleGradients(NDArray input, NDArray gradient, NDArray sums);
     }
 
     private final Normaliser normaliser;
@@ -36,22 +44,23 @@ final class GradientOfScale implements GradientFormula {
     }
 
     /**
-     * Batch normalisation with fixed statistics: x̂ = (x − mean) · deviation⁻¹ by channel.
+     * Batch normalisation with fixed statistics: x̂ = (x − mean) · deviation⁻¹ by channel, hence Σ_p B ∘ x̂ = (Σ_p B ∘ x − mean
+     * · Σ_p B) · deviation⁻¹, which passes over the positions once.
      *
      * @param mean [C]
      * @param inverseDeviation [C], 1 / √(variance + ε)
      */
     static Normaliser fixed(NDArray mean, NDArray inverseDeviation) {
-        return x -> x.sub(mean).muli(inverseDeviation);
+        return (x, b, sums) -> x.mul(b).sum(new int[] {1}).subi(sums.mul(mean)).muli(inverseDeviation);
     }
 
     /** Layer normalisation: x̂ has mean 0 and variance 1 (before ε) over the last axis. */
     static Normaliser overLastAxis(double epsilon) {
-        return x -> {
+        return (x, b, sums) -> {
             int[] last = {x.getShape().dimension() - 1};
             NDArray centred = x.sub(x.mean(last, true));
             NDArray variance = centred.square().mean(last, true);
-            return centred.divi(variance.addi(epsilon).sqrt());
+            return centred.divi(variance.addi(epsilon).sqrt()).muli(b).sum(new int[] {1});
         };
     }
 
@@ -65,12 +74,11 @@ final class GradientOfScale implements GradientFormula {
             int to = Math.min(samples, from + step);
             try (NDManager manager = input.getManager().newSubManager()) {
                 NDArray g = GradientTensors.slice(b, from, to, manager);
-                NDArray products = normaliser
-                        .normalised(GradientTensors.slice(a, from, to, manager))
-                        .muli(g);
+                NDArray x = GradientTensors.slice(a, from, to, manager);
+                NDArray shifts = g.sum(new int[] {1});
                 GradientSums slice = sums.slice(from, to, manager);
-                slice.addGradients(products.sum(new int[] {1}), direction);
-                slice.addGradients(g.sum(new int[] {1}), shiftDirection);
+                slice.addGradients(normaliser.scaleGradients(x, g, shifts), direction);
+                slice.addGradients(shifts, shiftDirection);
             }
         }
     }

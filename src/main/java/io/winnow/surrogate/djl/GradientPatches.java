@@ -29,22 +29,28 @@ final class GradientPatches {
     /**
      * What the window's elements {@code from} … {@code to}−1, row by row, read at each position.
      *
+     * <p>The copies run along the picture's rows, which are longer than its few channels.
+     *
      * @param padded [n, H + 2p, W + 2p, C]
-     * @return [n · groups, H' · W', (to − from) · C / groups], the element before the channel
+     * @return [n · groups, H' · W', (to − from) · C / groups], the element before the channel, the positions stored last
      */
     NDArray patches(NDArray padded, long height, long width, int from, int to) {
+        Shape shape = padded.getShape();
+        long samples = shape.get(0);
+        NDArray byChannel = padded.transpose(0, 3, 1, 2)
+                .reshape(samples, -1)
+                .reshape(samples, geometry.in(), shape.get(1), shape.get(2))
+                .transpose(0, 2, 3, 1);
         NDList parts = new NDList(to - from);
         for (int offset = from; offset < to; offset++) {
-            parts.add(read(padded, height, width, offset));
+            parts.add(read(byChannel, height, width, offset).transpose(0, 3, 1, 2));
         }
-        NDArray read = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 3);
-        long samples = padded.getShape().get(0);
-        if (geometry.groups() == 1) {
-            return read.reshape(samples, height * width, -1);
+        NDArray read = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
+        int groups = geometry.groups();
+        if (groups > 1) {
+            read = read.reshape(samples, to - from, groups, -1, height * width).transpose(0, 2, 1, 3, 4);
         }
-        return read.reshape(samples, height * width, to - from, geometry.groups(), -1)
-                .transpose(0, 3, 1, 2, 4)
-                .reshape(samples * geometry.groups(), height * width, -1);
+        return read.reshape(samples * groups, -1, height * width).transpose(0, 2, 1);
     }
 
     /** Gradients [n, H', W', O] as [n · groups, H' · W', O / groups]. */

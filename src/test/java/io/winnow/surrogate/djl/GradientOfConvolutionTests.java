@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GradientOfConvolutionTests {
 
     static Stream<Arguments> draws() {
-        return LongStream.range(0, 40)
+        return LongStream.range(0, 60)
                 .boxed()
                 .flatMap(seed -> Stream.of((Form) null, Form.DIRECT, Form.GRAM)
                         .flatMap(form -> Stream.of(1L << 28, 3_000L).map(bytes -> Arguments.of(seed, form, bytes))));
@@ -82,7 +82,8 @@ class GradientOfConvolutionTests {
         static Case draw(Random random) {
             while (true) {
                 int groups = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
-                int in = groups * (1 + random.nextInt(5));
+                boolean many = groups == 1 && random.nextBoolean();
+                int in = many ? 16 + random.nextInt(4) : groups * (1 + random.nextInt(5));
                 int out = groups * (1 + random.nextInt(6));
                 Geometry g = new Geometry(
                         in,

@@ -13,6 +13,8 @@ import pathlib
 import torch
 from torch import nn
 
+import surrogates
+
 CLASSES = 10
 
 
@@ -166,6 +168,7 @@ def small_networks():
         "resnet18": ResNet(8, [2, 2, 2, 2], False),
         "resnet50": ResNet(4, [3, 4, 6, 3], True),
         "resnet50-imagenet": ResNet(4, [3, 4, 6, 3], True, True),
+        **surrogates.small(),
     }
 
 
@@ -179,6 +182,7 @@ def main():
         "resnet18": ResNet(64, [2, 2, 2, 2], False),
         "resnet50": ResNet(64, [3, 4, 6, 3], True),
         "resnet50-imagenet": ResNet(64, [3, 4, 6, 3], True, True),
+        **surrogates.full(),
     }
     for name, network in full.items():
         lines.append(f"{name}.count {sum(p.numel() for p in network.parameters())}")

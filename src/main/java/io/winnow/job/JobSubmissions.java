@@ -84,6 +84,7 @@ public class JobSubmissions {
             violations.throwIfAny();
             throw new IllegalStateException("a missing dataset or model is a violation");
         }
+        checkShape(model, dataset);
         checkSize(request, dataset);
         return store(request, dataset, model, key);
     }
@@ -161,6 +162,16 @@ public class JobSubmissions {
                 request.device().equals(JobRequest.ANY_DEVICE) || seen.isEmpty() || seen.contains(request.device()),
                 "device",
                 "is seen by no worker; they see " + String.join(", ", seen));
+    }
+
+    private static void checkShape(RegisteredModel model, ReadyDataset dataset) {
+        Optional<String> refusal = model.refusal(dataset.shape());
+        new Collector()
+                .require(
+                        refusal.isEmpty(),
+                        "model",
+                        "doesn't fit the dataset: '%s' %s".formatted(model.name(), refusal.orElse("")))
+                .throwIfAny();
     }
 
     private void checkSize(JobRequest request, ReadyDataset dataset) {

@@ -39,6 +39,8 @@ public record Architecture(String name, String description, List<ArchitectureOpt
             complete.put(option.name(), value);
         }
         wrong.throwIfAny();
+        ArchitectureLimits.check(name, complete, wrong);
+        wrong.throwIfAny();
         return complete;
     }
 

@@ -18,8 +18,38 @@ public sealed interface ArchitectureOption {
     /** What would be right, to follow "must be". */
     String expected();
 
-    /** A whole number. */
-    record WholeNumber(String name, String description, int defaultNumber, int least, int most)
+    /**
+     * A whole number.
+     *
+     * @param step from one possible value to the next, beginning at the least
+     */
+    record WholeNumber(String name, String description, int defaultNumber, int least, int most, int step)
+            implements ArchitectureOption {
+
+        WholeNumber(String name, String description, int defaultNumber, int least, int most) {
+            this(name, description, defaultNumber, least, most, 1);
+        }
+
+        @Override
+        public Object defaultValue() {
+            return defaultNumber;
+        }
+
+        @Override
+        public boolean accepts(@Nullable Object value) {
+            return value instanceof Integer number && number >= least && number <= most && (number - least) % step == 0;
+        }
+
+        @Override
+        public String expected() {
+            return step == 1
+                    ? "a whole number from %d to %d".formatted(least, most)
+                    : "a whole number from %d to %d in steps of %d".formatted(least, most, step);
+        }
+    }
+
+    /** A number, whole or not. */
+    record RealNumber(String name, String description, double defaultNumber, double least, double most)
             implements ArchitectureOption {
 
         @Override
@@ -29,12 +59,12 @@ public sealed interface ArchitectureOption {
 
         @Override
         public boolean accepts(@Nullable Object value) {
-            return value instanceof Integer number && number >= least && number <= most;
+            return value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most;
         }
 
         @Override
         public String expected() {
-            return "a whole number from %d to %d".formatted(least, most);
+            return "a number from %s to %s".formatted(least, most);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.winnow.model;
 
 import io.winnow.model.ArchitectureOption.Choice;
+import io.winnow.model.ArchitectureOption.RealNumber;
 import io.winnow.model.ArchitectureOption.WholeNumber;
 import io.winnow.model.ArchitectureOption.WholeNumbers;
 import java.util.List;
@@ -53,7 +54,50 @@ public final class Architectures {
                                     "stem",
                                     "cifar: 3×3 at stride 1, for small pictures; imagenet: 7×7 at stride 2 and max-pooling.",
                                     "cifar",
-                                    List.of("cifar", "imagenet")))));
+                                    List.of("cifar", "imagenet")))),
+            new Architecture(
+                    "resnet9",
+                    "The ResNet-9 of DAWNBench: few layers, two residuals and max-pooling; learns small pictures fast.",
+                    List.of(WIDTH)),
+            new Architecture(
+                    "wide-resnet-28-10",
+                    "A wide residual network for small pictures that normalises before it convolves; 28 layers, 10 times as wide, "
+                            + "unless the options say otherwise.",
+                    List.of(
+                            new WholeNumber("depth", "Layers: 4 more than a multiple of 6.", 28, 10, 40, 6),
+                            new WholeNumber(
+                                    "width", "Factor on the 16, 32 and 64 channels of the stages.", 10, 1, 20))),
+            new Architecture(
+                    "vgg16-bn",
+                    "VGG-16 with batch normalisation: thirteen 3×3 convolutions and max-pooling, global average pooling and one "
+                            + "linear layer; takes any size.",
+                    List.of(new WholeNumber(
+                            "width", "Channels of the first convolution; the last have 8 times as many.", 64, 8, 128))),
+            new Architecture(
+                    "mobilenet-v2",
+                    "MobileNetV2: inverted residuals with convolutions on each channel alone.",
+                    List.of(
+                            new RealNumber(
+                                    "width", "Factor on all channels, which are rounded to multiples of 8.", 1, 0.1, 2),
+                            new Choice(
+                                    "stem",
+                                    "cifar: the first two strides are 1, for small pictures; imagenet: they are 2, as published.",
+                                    "cifar",
+                                    List.of("cifar", "imagenet")))),
+            new Architecture(
+                    "vit-tiny",
+                    "A vision transformer with learned positions, normalisation before each branch, GELU and no dropout; its patches "
+                            + "must fill the picture.",
+                    List.of(
+                            new WholeNumber("patch", "Side of the patches; divides height and width.", 4, 1, 32),
+                            new WholeNumber("dim", "Numbers of a token.", 192, 8, 1024),
+                            new WholeNumber("depth", "Blocks of attention and linear layers.", 12, 1, 24),
+                            new WholeNumber("heads", "Heads of each attention; divides dim.", 3, 1, 16),
+                            new Choice(
+                                    "pooling",
+                                    "token: a class token gives the embedding; mean: the mean over the patches does.",
+                                    "token",
+                                    List.of("token", "mean")))));
 
     private Architectures() {}
 

@@ -1,6 +1,8 @@
 package io.winnow.model;
 
+import io.winnow.surrogate.SampleShape;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -8,4 +10,10 @@ import java.util.UUID;
  *
  * @param options the architecture's options, complete with defaults
  */
-public record RegisteredModel(UUID id, String name, String architecture, Map<String, Object> options) {}
+public record RegisteredModel(UUID id, String name, String architecture, Map<String, Object> options) {
+
+    /** Why the model can't be trained on samples of a shape, to follow "the model", or nothing where it can. */
+    public Optional<String> refusal(SampleShape shape) {
+        return ArchitectureLimits.refusal(architecture, options, shape);
+    }
+}

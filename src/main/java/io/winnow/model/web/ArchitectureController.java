@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.model.Architecture;
 import io.winnow.model.ArchitectureOption;
 import io.winnow.model.ArchitectureOption.Choice;
+import io.winnow.model.ArchitectureOption.RealNumber;
 import io.winnow.model.ArchitectureOption.WholeNumber;
 import io.winnow.model.ArchitectureOption.WholeNumbers;
 import io.winnow.model.Architectures;
@@ -36,7 +37,8 @@ class ArchitectureController {
     }
 
     /**
-     * @param type {@code integer}, {@code integers} (a list) or {@code choice}
+     * @param type {@code integer}, {@code number}, {@code integers} (a list) or {@code choice}
+     * @param step from one possible value to the next, beginning at the least; null where it is 1
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record OptionResponse(
@@ -44,8 +46,9 @@ class ArchitectureController {
             String type,
             String description,
             @JsonProperty("default") Object defaultValue,
-            @Nullable Integer minimum,
-            @Nullable Integer maximum,
+            @Nullable Number minimum,
+            @Nullable Number maximum,
+            @Nullable Integer step,
             @Nullable Integer minItems,
             @Nullable Integer maxItems,
             @Nullable List<String> choices) {
@@ -55,8 +58,13 @@ class ArchitectureController {
             String description = option.description();
             Object value = option.defaultValue();
             if (option instanceof WholeNumber number) {
+                Integer step = number.step() == 1 ? null : number.step();
                 return new OptionResponse(
-                        name, "integer", description, value, number.least(), number.most(), null, null, null);
+                        name, "integer", description, value, number.least(), number.most(), step, null, null, null);
+            }
+            if (option instanceof RealNumber number) {
+                return new OptionResponse(
+                        name, "number", description, value, number.least(), number.most(), null, null, null, null);
             }
             if (option instanceof WholeNumbers list) {
                 return new OptionResponse(
@@ -66,12 +74,14 @@ class ArchitectureController {
                         value,
                         list.least(),
                         list.most(),
+                        null,
                         list.fewest(),
                         list.longest(),
                         null);
             }
             Choice choice = (Choice) option;
-            return new OptionResponse(name, "choice", description, value, null, null, null, null, choice.choices());
+            return new OptionResponse(
+                    name, "choice", description, value, null, null, null, null, null, choice.choices());
         }
     }
 }

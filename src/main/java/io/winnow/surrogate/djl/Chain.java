@@ -38,6 +38,11 @@ final class Chain extends NetworkBlock {
     }
 
     @Override
+    boolean outputIsFree() {
+        return blocks.get(blocks.size() - 1).outputIsFree();
+    }
+
+    @Override
     Shape outputShape(Shape input) {
         Shape shape = input;
         for (NetworkBlock block : blocks) {

@@ -61,8 +61,11 @@ final class GradientFormulas {
             NDArray scale = normalisedBy.get(convolution) instanceof BatchNormalisation normalisation
                     ? inverseDeviation(normalisation).muli(value(normalisation.scale()))
                     : null;
-            return new GradientOfConvolution(
-                    convolution.geometry(), scale, part(convolution.weight()), part(convolution.bias()), scratch, null);
+            NDArray kernels = part(convolution.weight());
+            NDArray bias = part(convolution.bias());
+            return GradientOfDepthwise.applies(convolution.geometry())
+                    ? new GradientOfDepthwise(convolution.geometry(), scale, kernels, bias, scratch)
+                    : new GradientOfConvolution(convolution.geometry(), scale, kernels, bias, scratch, null);
         }
         if (layer instanceof BatchNormalisation normalisation) {
             return new GradientOfScale(
@@ -70,6 +73,17 @@ final class GradientFormulas {
                     part(normalisation.scale()),
                     part(normalisation.shift()),
                     scratch);
+        }
+        if (layer instanceof LayerNormalisation normalisation) {
+            return new GradientOfScale(
+                    GradientOfScale.overLastAxis(LayerNormalisation.EPSILON),
+                    part(normalisation.scale()),
+                    part(normalisation.shift()),
+                    scratch);
+        }
+        if (layer instanceof Positions positions) {
+            return new GradientOfPositions(
+                    positions.classToken() != null, part(positions.table()), part(positions.classToken()), scratch);
         }
         if (layer instanceof LinearLayer linear) {
             return new GradientOfLinear(true, part(linear.weight()), part(linear.bias()), scratch, null);

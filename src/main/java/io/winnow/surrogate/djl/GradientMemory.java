@@ -39,7 +39,7 @@ final class GradientMemory {
         }
     }
 
-    /** Counts what the layers write. */
+    /** Counts what the layers write and what is held between them. */
     private static final class Outputs implements Tape {
 
         private long numbers;
@@ -48,6 +48,11 @@ final class GradientMemory {
         public NDArray record(Layer layer, NDArray input, NDArray output) {
             numbers += output.size();
             return output;
+        }
+
+        @Override
+        public void holds(NDArray array) {
+            numbers += array.size();
         }
 
         @Override

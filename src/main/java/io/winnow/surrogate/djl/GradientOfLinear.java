@@ -65,25 +65,71 @@ final class GradientOfLinear implements GradientFormula {
         NDArray a = input.reshape(samples, positions, in);
         NDArray b = gradient.reshape(samples, positions, -1);
         long out = b.getShape().get(2);
-        Form form = forced != null ? forced : GradientMatrices.cheaper(positions, in, out);
-        int step = scratch.samples(Float.BYTES * GradientMatrices.numbers(form, positions, in, out));
+        Form form = form(positions, in, out);
+        long outputs = outputsAtATime(form, positions, in, out);
+        int step = scratch.samples(bytes(form, positions, in, outputs));
         for (int from = 0; from < samples; from += step) {
             int to = Math.min(samples, from + step);
             try (NDManager manager = input.getManager().newSubManager()) {
                 NDArray x = GradientTensors.slice(a, from, to, manager);
                 NDArray y = GradientTensors.slice(b, from, to, manager);
                 GradientSums slice = sums.slice(from, to, manager);
-                NDArray v = direction == null ? null : GradientTensors.view(direction, manager);
-                if (form == Form.DIRECT) {
-                    GradientMatrices.addDirect(x, y, v == null ? null : v.reshape(-1), slice);
+                if (form == Form.GRAM) {
+                    NDArray v = direction == null
+                            ? null
+                            : GradientTensors.view(direction, manager)
+                                    .transpose()
+                                    .expandDims(0);
+                    GradientMatrices.addGram(x, y, v, slice);
                 } else {
-                    GradientMatrices.addGram(
-                            x, y, v == null ? null : v.transpose().expandDims(0), slice);
+                    addDirect(x, y, outputs, slice);
                 }
                 if (biased) {
                     slice.addGradients(y.sum(new int[] {1}), biasDirection);
                 }
             }
         }
+    }
+
+    /** Norms of parts of the weight add up, so one too large for the bound is done in parts. */
+    private void addDirect(NDArray x, NDArray y, long outputsAtATime, GradientSums sums) {
+        Shape shape = y.getShape();
+        long out = shape.get(2);
+        for (long from = 0; from < out; from += outputsAtATime) {
+            long to = Math.min(out, from + outputsAtATime);
+            try (NDManager manager = y.getManager().newSubManager()) {
+                NDArray part = GradientTensors.box(
+                        GradientTensors.view(y, manager),
+                        new long[] {0, 0, from},
+                        new long[] {shape.get(0), shape.get(1), to},
+                        new long[] {1, 1, 1});
+                NDArray v = direction == null
+                        ? null
+                        : GradientTensors.slice(direction, from, to, manager).reshape(-1);
+                GradientMatrices.addDirect(x, part, v, sums);
+            }
+        }
+    }
+
+    private Form form(long positions, long in, long out) {
+        if (forced != null) {
+            return forced;
+        }
+        Form cheaper = GradientMatrices.cheaper(positions, in, out);
+        return cheaper == Form.GRAM && scratch.fits(bytes(Form.GRAM, positions, in, out)) ? Form.GRAM : Form.DIRECT;
+    }
+
+    private long outputsAtATime(Form form, long positions, long in, long out) {
+        long outputs = out;
+        while (form == Form.DIRECT && outputs > 1 && !scratch.fits(bytes(form, positions, in, outputs))) {
+            outputs = (outputs + 1) / 2;
+        }
+        return outputs;
+    }
+
+    /** Of one sample. */
+    private long bytes(Form form, long positions, long in, long outputs) {
+        long applied = form == Form.GRAM && direction != null ? positions * outputs : 0;
+        return Float.BYTES * (GradientMatrices.numbers(form, positions, in, outputs) + applied);
     }
 }

@@ -65,7 +65,12 @@ final class GradientPatches {
                 .reshape(shape.get(0) * geometry.groups(), positions, -1);
     }
 
-    private NDArray read(NDArray padded, long height, long width, int offset) {
+    /**
+     * What one element of the window reads at each position, [n, H', W', C]: a view.
+     *
+     * @param padded [n, H + 2p, W + 2p, C]
+     */
+    NDArray read(NDArray padded, long height, long width, int offset) {
         long top = (long) (offset / geometry.kernel()) * geometry.dilation();
         long left = (long) (offset % geometry.kernel()) * geometry.dilation();
         long step = geometry.stride();

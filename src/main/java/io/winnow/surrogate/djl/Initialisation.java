@@ -14,10 +14,13 @@ import java.util.List;
  *   <li>weight of a convolution: normal, mean 0, variance 2 / (out · k²) (He et al. 2015, fan-out, as residual networks are
  *       usually initialised); its bias 0;
  *   <li>weight and bias of a linear layer: uniform in ±1/√in;
- *   <li>batch normalisation: scale 1, shift 0, running mean 0, running variance 1.
+ *   <li>batch and layer normalisation: scale 1, shift 0, running mean 0, running variance 1;
+ *   <li>class token and vectors of positions: normal, mean 0, deviation 0.02.
  * </ul>
  */
 final class Initialisation {
+
+    private static final double TOKEN_DEVIATION = 0.02;
 
     private Initialisation() {}
 
@@ -47,6 +50,7 @@ final class Initialisation {
                                 random);
                     }
                 }
+                case OTHER -> normal(values, slot, TOKEN_DEVIATION, random);
                 case GAMMA -> fill(values, slot, 1);
                 case BETA -> fill(values, slot, 0);
                 default -> throw new IllegalStateException("no rule to initialise " + slot.info());

@@ -34,6 +34,12 @@ abstract class Layer extends NetworkBlock {
         return tape == null ? output : tape.record(this, input, output);
     }
 
+    /** Neither a product nor a normalisation needs what it put out. */
+    @Override
+    final boolean outputIsFree() {
+        return true;
+    }
+
     @Override
     public String toString() {
         return "%s(%s)".formatted(getClass().getSimpleName(), path);

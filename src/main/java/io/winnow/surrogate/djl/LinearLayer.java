@@ -6,7 +6,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 
-/** A fully connected layer with bias, [N, in] to [N, out]. */
+/** A fully connected layer with bias, [N, in] to [N, out] or, on tokens, [N, P, in] to [N, P, out]. */
 final class LinearLayer extends Layer {
 
     private final int in;
@@ -47,6 +47,6 @@ final class LinearLayer extends Layer {
 
     @Override
     Shape outputShape(Shape input) {
-        return new Shape(input.get(0), out);
+        return input.slice(0, input.dimension() - 1).add(out);
     }
 }

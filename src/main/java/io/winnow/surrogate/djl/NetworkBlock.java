@@ -19,6 +19,11 @@ abstract class NetworkBlock extends AbstractBlock {
     abstract NDArray apply(
             ParameterStore weights, NDArray input, boolean training, @Nullable PairList<String, Object> parameters);
 
+    /** Whether the output may be overwritten: no backward pass needs it to be what it was. */
+    boolean outputIsFree() {
+        return false;
+    }
+
     /** The shape of the output for an input, batch included. */
     abstract Shape outputShape(Shape input);
 

@@ -15,6 +15,11 @@ import java.util.Map;
  * <tr><td>mlp</td><td>fc1 … fcN, relu between them</td></tr>
  * <tr><td>small-cnn</td><td>conv1, bn1, conv2, bn2, conv3, bn3, fc</td></tr>
  * <tr><td>plain-cnn</td><td>conv1 … convN, fc</td></tr>
+ * <tr><td>resnet9</td><td>prep.conv, prep.bn, layer1.conv, layer1.bn, layer1.res.0.conv, …, fc</td></tr>
+ * <tr><td>wide-resnet-28-10</td><td>conv1, block1.layer.0.bn1, block1.layer.0.conv1, …, bn1, fc</td></tr>
+ * <tr><td>vgg16-bn</td><td>features.0 … features.41, classifier</td></tr>
+ * <tr><td>mobilenet-v2</td><td>features.0.0, features.0.1, features.1.conv.0.0, …, classifier.1</td></tr>
+ * <tr><td>vit-tiny</td><td>cls_token and pos_embed, patch_embed.proj, blocks.0.norm1, blocks.0.attn.qkv, …, norm, head</td></tr>
  * <tr><td>resnet18, resnet50</td><td>conv1, bn1, layer1.0.conv1, layer1.0.bn1, …, layer2.0.downsample.0, …, fc</td></tr>
  * </table>
  */
@@ -35,12 +40,23 @@ final class Networks {
             case "resnet18" -> ResidualNetwork.basic(layout, channels, spec.classes(), width, List.of(2, 2, 2, 2));
             case "resnet50" ->
                 ResidualNetwork.bottleneck(
-                        layout,
-                        channels,
-                        spec.classes(),
-                        width,
-                        List.of(3, 4, 6, 3),
-                        "imagenet".equals(options.getOrDefault("stem", "cifar")));
+                        layout, channels, spec.classes(), width, List.of(3, 4, 6, 3), imagenetStem(options));
+            case "resnet9" -> ResidualNetwork9.build(layout, channels, spec.classes(), width);
+            case "wide-resnet-28-10" ->
+                WideResidualNetwork.build(
+                        layout, channels, spec.classes(), integer(options, "depth", 28), integer(options, "width", 10));
+            case "vgg16-bn" -> VggNetwork.build(layout, channels, spec.classes(), width);
+            case "mobilenet-v2" ->
+                MobileNetwork.build(
+                        layout, channels, spec.classes(), number(options, "width", 1), imagenetStem(options));
+            case "vit-tiny" ->
+                new VisionTransformer(
+                                integer(options, "patch", 4),
+                                integer(options, "dim", 192),
+                                integer(options, "depth", 12),
+                                integer(options, "heads", 3),
+                                !"mean".equals(options.getOrDefault("pooling", "token")))
+                        .build(layout, spec.input(), spec.classes());
             default ->
                 throw new IllegalArgumentException("there is no architecture '%s'".formatted(spec.architecture()));
         };
@@ -87,6 +103,14 @@ final class Networks {
         blocks.add(Operation.globalAveragePooling());
         blocks.add(new LinearLayer(layout, "fc", in, classes));
         return new Chain(blocks);
+    }
+
+    private static boolean imagenetStem(Map<String, Object> options) {
+        return "imagenet".equals(options.getOrDefault("stem", "cifar"));
+    }
+
+    private static double number(Map<String, Object> options, String name, double otherwise) {
+        return options.get(name) instanceof Number number ? number.doubleValue() : otherwise;
     }
 
     private static int integer(Map<String, Object> options, String name, int otherwise) {

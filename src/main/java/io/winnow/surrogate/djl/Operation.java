@@ -27,9 +27,37 @@ final class Operation extends NetworkBlock {
         return new Operation("relu", Activation::relu, UnaryOperator.identity());
     }
 
+    /** min(max(x, 0), 6). */
+    static Operation relu6() {
+        return new Operation("relu6", x -> x.clip(0, 6), UnaryOperator.identity());
+    }
+
+    /** x Φ(x), with the normal distribution function itself. */
+    static Operation gelu() {
+        return new Operation("gelu", Activation::gelu, UnaryOperator.identity());
+    }
+
+    /** Multiplies by a number. */
+    static Operation scaled(float factor) {
+        return new Operation("scaled", x -> x.mul(factor), UnaryOperator.identity());
+    }
+
     /** [N, C, H, W] to the means over the positions, [N, C]. */
     static Operation globalAveragePooling() {
         return new Operation("globalAveragePooling", Pool::globalAvgPool2d, s -> new Shape(s.get(0), s.get(1)));
+    }
+
+    /** [N, C, H, W] to the largest values over the positions, [N, C]. */
+    static Operation globalMaxPooling() {
+        return new Operation("globalMaxPooling", Pool::globalMaxPool2d, s -> new Shape(s.get(0), s.get(1)));
+    }
+
+    /** The largest value of each 2×2 square; at odd sides the last row or column makes smaller ones, so any size can be halved. */
+    static Operation halvingMaxPooling() {
+        return new Operation(
+                "halvingMaxPooling",
+                x -> Pool.maxPool2d(x, new Shape(2, 2), new Shape(2, 2), new Shape(0, 0), true),
+                s -> new Shape(s.get(0), s.get(1), (s.get(2) + 1) / 2, (s.get(3) + 1) / 2));
     }
 
     /** The largest value of each 3×3 neighbourhood at every second position. */
@@ -44,6 +72,30 @@ final class Operation extends NetworkBlock {
     static Operation flatten() {
         return new Operation(
                 "flatten", x -> x.reshape(x.getShape().get(0), -1), s -> new Shape(s.get(0), s.size() / s.get(0)));
+    }
+
+    /** Pictures [N, C, H, W] to tokens [N, H · W, C]. */
+    static Operation tokens() {
+        return new Operation(
+                "tokens",
+                x -> GradientTensors.channelsLast(x)
+                        .reshape(x.getShape().get(0), -1, x.getShape().get(1)),
+                s -> new Shape(s.get(0), s.get(2) * s.get(3), s.get(1)));
+    }
+
+    /** [N, P, D] to the first token, [N, D]. */
+    static Operation firstToken() {
+        return new Operation(
+                "firstToken",
+                x -> GradientTensors.box(
+                                x, new long[] {0, 0}, new long[] {x.getShape().get(0), 1}, new long[] {1, 1})
+                        .squeeze(1),
+                s -> new Shape(s.get(0), s.get(2)));
+    }
+
+    /** [N, P, D] to the means over the tokens, [N, D]. */
+    static Operation meanOfTokens() {
+        return new Operation("meanOfTokens", x -> x.mean(new int[] {1}), s -> new Shape(s.get(0), s.get(2)));
     }
 
     @Override

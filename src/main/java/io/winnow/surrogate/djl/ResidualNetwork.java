@@ -71,7 +71,7 @@ final class ResidualNetwork {
                 Operation.relu(),
                 new Convolution(layout, path + ".conv2", Geometry.same(planes, planes, 3, 1)),
                 new BatchNormalisation(layout, path + ".bn2", planes));
-        blocks.add(new Residual(branch, shortcut(path, planes, stride)));
+        add(branch, shortcut(path, planes, stride));
         channels = planes;
     }
 
@@ -85,8 +85,13 @@ final class ResidualNetwork {
                 Operation.relu(),
                 new Convolution(layout, path + ".conv3", Geometry.same(planes, 4 * planes, 1, 1)),
                 new BatchNormalisation(layout, path + ".bn3", 4 * planes));
-        blocks.add(new Residual(branch, shortcut(path, 4 * planes, stride)));
+        add(branch, shortcut(path, 4 * planes, stride));
         channels = 4 * planes;
+    }
+
+    private void add(NetworkBlock branch, @Nullable NetworkBlock shortcut) {
+        blocks.add(new Sum(branch, shortcut));
+        blocks.add(Operation.relu());
     }
 
     private @Nullable NetworkBlock shortcut(String path, int out, int stride) {

@@ -25,6 +25,13 @@ interface Tape {
     NDArray record(Layer layer, NDArray input, NDArray output);
 
     /**
+     * Called for a large array that a backward pass needs and no layer wrote, such as the shares of an attention.
+     *
+     * @param array stays the caller's
+     */
+    default void holds(NDArray array) {}
+
+    /**
      * Whether the arrays given to {@link #record} are kept after it returns. Where not, a pass frees each activation as soon as
      * the next layer has read it.
      */

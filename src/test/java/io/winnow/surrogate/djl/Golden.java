@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The numbers of tools/golden/networks.py, and the networks, weights and inputs that they belong to. */
 final class Golden {
@@ -24,6 +25,14 @@ final class Golden {
     private static final Map<String, String> VALUES = load();
 
     private Golden() {}
+
+    /** The networks that there are numbers of: an architecture, with a suffix for another option than the default. */
+    static Stream<String> names() {
+        return VALUES.keySet().stream()
+                .filter(key -> key.endsWith(".count"))
+                .map(key -> key.substring(0, key.length() - ".count".length()))
+                .sorted();
+    }
 
     static String text(String key) {
         return VALUES.get(key);
@@ -56,7 +65,7 @@ final class Golden {
 
     /** The full-size network whose parameters are counted. */
     static SurrogateSpec fullSpec(String name) {
-        return spec(name, stem(name, Map.of()), 32);
+        return spec(name, suffixed(name, Map.of()), 32);
     }
 
     /** The small network whose logits and training are known. */
@@ -64,21 +73,26 @@ final class Golden {
         Map<String, Object> options = switch (name) {
             case "mlp" -> Map.of("hidden", List.of(32, 16));
             case "plain-cnn" -> Map.of("channels", List.of(8, 16));
-            case "resnet18" -> Map.of("width", 8);
-            case "resnet50", "resnet50-imagenet" -> Map.of("width", 4);
+            case "resnet18", "resnet9" -> Map.of("width", 8);
+            case "wide-resnet-28-10" -> Map.of("depth", 16, "width", 1);
+            case "mobilenet-v2", "mobilenet-v2-imagenet" -> Map.of("width", 0.25);
+            case "vit-tiny", "vit-tiny-mean" -> Map.of("dim", 24, "depth", 3, "heads", 2);
+            case "resnet50", "resnet50-imagenet", "vgg16-bn" -> Map.of("width", 4);
             default -> Map.of();
         };
-        return spec(name, stem(name, options), SIDE);
+        return spec(name, suffixed(name, options), SIDE);
     }
 
-    private static Map<String, Object> stem(String name, Map<String, Object> options) {
+    private static Map<String, Object> suffixed(String name, Map<String, Object> options) {
         Map<String, Object> all = new HashMap<>(options);
         all.put("stem", name.endsWith("-imagenet") ? "imagenet" : "cifar");
+        all.put("pooling", name.endsWith("-mean") ? "mean" : "token");
         return all;
     }
 
     private static SurrogateSpec spec(String name, Map<String, Object> options, int side) {
-        return new SurrogateSpec(name.replace("-imagenet", ""), options, new SampleShape(3, side, side), 10);
+        return new SurrogateSpec(
+                name.replaceFirst("-(imagenet|mean)$", ""), options, new SampleShape(3, side, side), 10);
     }
 
     /** shift + scale · sin(0.1 · i + salt). */

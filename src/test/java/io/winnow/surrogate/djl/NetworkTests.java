@@ -1,6 +1,7 @@
 package io.winnow.surrogate.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NetworkTests {
 
@@ -23,17 +25,54 @@ class NetworkTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50"})
-    void mapsABatchToLogitsAndForetellsTheirShape(String architecture) {
-        try (Network network = network(architecture, Map.of("width", 8), 32);
+    @MethodSource("io.winnow.surrogate.djl.Golden#names")
+    void mapsABatchToLogitsAndForetellsTheirShape(String name) {
+        try (Network network = new Network(Golden.smallSpec(name), Device.cpu(), 7);
                 NDManager manager = network.manager().newSubManager()) {
-            NDArray input = manager.ones(new Shape(2, 3, 32, 32));
+            NDArray input = manager.ones(new Shape(2, 3, Golden.SIDE, Golden.SIDE));
 
             Shape logits = network.apply(network.weights(), input, false, null).getShape();
 
             assertThat(logits).isEqualTo(new Shape(2, 10));
             assertThat(network.block().outputShape(input.getShape())).isEqualTo(logits);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "resnet9, 28",
+        "resnet9, 7",
+        "resnet9, 1",
+        "vgg16-bn, 28",
+        "vgg16-bn, 33",
+        "vgg16-bn, 1",
+        "mobilenet-v2, 28"
+    })
+    void takesPicturesOfAnySize(String architecture, int side) {
+        try (Network network = network(architecture, Map.of("width", 1), side);
+                NDManager manager = network.manager().newSubManager()) {
+            NDArray input = manager.ones(new Shape(2, 3, side, side));
+
+            NDArray logits = network.apply(network.weights(), input, true, null);
+
+            assertThat(logits.getShape()).isEqualTo(new Shape(2, 10));
+            assertThat(network.block().outputShape(input.getShape())).isEqualTo(new Shape(2, 10));
+            assertThat(Float.isFinite(logits.sum().getFloat())).isTrue();
+        }
+    }
+
+    @Test
+    void refusesWhatATransformerOrAWideNetworkCannotBe() {
+        assertThatThrownBy(() -> network("vit-tiny", Map.of("patch", 5), 32).close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("patches of 5×5");
+        assertThatThrownBy(() -> network("vit-tiny", Map.of("dim", 32), 32).close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("3 heads");
+        assertThatThrownBy(() ->
+                        network("wide-resnet-28-10", Map.of("depth", 12), 32).close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("multiple of 6");
     }
 
     @Test

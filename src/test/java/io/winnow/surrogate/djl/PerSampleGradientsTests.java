@@ -47,7 +47,13 @@ class PerSampleGradientsTests {
                 Arguments.of("small-cnn", Map.of()),
                 Arguments.of("plain-cnn", Map.of("channels", List.of(8, 16, 24))),
                 Arguments.of("resnet18", Map.of("width", 8)),
-                Arguments.of("resnet50", Map.of("width", 4)));
+                Arguments.of("resnet50", Map.of("width", 4)),
+                Arguments.of("resnet9", Map.of("width", 8)),
+                Arguments.of("wide-resnet-28-10", Map.of("depth", 10, "width", 1)),
+                Arguments.of("vgg16-bn", Map.of("width", 4)),
+                Arguments.of("mobilenet-v2", Map.of("width", 0.25)),
+                Arguments.of("vit-tiny", Map.of("dim", 24, "depth", 2)),
+                Arguments.of("vit-tiny", Map.of("dim", 24, "depth", 2, "patch", 2, "pooling", "mean")));
     }
 
     private DjlSurrogate trained(String architecture, Map<String, Object> options, long maxBytes) {

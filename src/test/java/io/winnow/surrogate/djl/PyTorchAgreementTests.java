@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The networks and their training against PyTorch's numbers (tools/golden/networks.py). */
 class PyTorchAgreementTests {
@@ -27,7 +27,7 @@ class PyTorchAgreementTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50", "resnet50-imagenet"})
+    @MethodSource("io.winnow.surrogate.djl.Golden#names")
     void hasAsManyParametersAsItsCounterpart(String name) {
         try (Network network = new Network(Golden.fullSpec(name), Device.cpu(), 0)) {
             assertThat(network.layout().parameterCount()).isEqualTo(Integer.parseInt(Golden.text(name + ".count")));
@@ -35,7 +35,7 @@ class PyTorchAgreementTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50", "resnet50-imagenet"})
+    @MethodSource("io.winnow.surrogate.djl.Golden#names")
     void namesAndOrdersItsParametersAlike(String name) {
         try (Network network = small(name)) {
             assertThat(network.layout().parameters().stream()
@@ -46,7 +46,7 @@ class PyTorchAgreementTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50", "resnet50-imagenet"})
+    @MethodSource("io.winnow.surrogate.djl.Golden#names")
     void givesTheSameLogitsForTheSameWeights(String name) {
         try (Network network = small(name);
                 NDManager manager = network.manager().newSubManager()) {

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /** Per-sample gradients against those of torch.func in double precision (tools/golden/gradients.py). */
@@ -33,7 +33,7 @@ class PyTorchGradientTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50", "resnet50-imagenet"})
+    @MethodSource("io.winnow.surrogate.djl.Golden#names")
     void normsDotsAndMeanAgreeOnTheSameWeights(String name) throws IOException {
         try (DjlSurrogate surrogate =
                 (DjlSurrogate) new DjlSurrogateEngine(2).initialise(Golden.smallSpec(name), "cpu", 1)) {
@@ -79,7 +79,7 @@ class PyTorchGradientTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50", "resnet50-imagenet"})
+    @MethodSource("io.winnow.surrogate.djl.Golden#names")
     void theScoresOfTheDataDietAgreeOnTheSameWeights(String name) throws IOException {
         try (DjlSurrogate surrogate =
                 (DjlSurrogate) new DjlSurrogateEngine(2).initialise(Golden.smallSpec(name), "cpu", 1)) {

@@ -36,7 +36,15 @@ class TappedPassTests {
                         Arguments.of("plain-cnn", Map.of("channels", List.of(8, 16, 24)), 13),
                         Arguments.of("resnet18", Map.of("width", 8), 16),
                         Arguments.of("resnet50", Map.of("width", 4), 16),
-                        Arguments.of("resnet50", Map.of("width", 4, "stem", "imagenet"), 40))
+                        Arguments.of("resnet50", Map.of("width", 4, "stem", "imagenet"), 40),
+                        Arguments.of("resnet9", Map.of("width", 8), 15),
+                        Arguments.of("wide-resnet-28-10", Map.of("depth", 16, "width", 2), 12),
+                        Arguments.of("vgg16-bn", Map.of("width", 4), 28),
+                        Arguments.of("mobilenet-v2", Map.of("width", 0.35), 16),
+                        Arguments.of("mobilenet-v2", Map.of("width", 0.1, "stem", "imagenet"), 40),
+                        Arguments.of("vit-tiny", Map.of("dim", 12, "depth", 2), 16),
+                        Arguments.of("vit-tiny", Map.of("dim", 12, "depth", 2, "pooling", "mean"), 8),
+                        Arguments.of("vit-tiny", Map.of("dim", 8, "depth", 1, "heads", 1, "patch", 1), 6))
                 .flatMap(a -> Stream.of(1L << 30, 20_000L)
                         .map(bytes -> Arguments.of(a.get()[0], a.get()[1], a.get()[2], bytes)));
     }

@@ -69,6 +69,11 @@ class BadRequestsTests {
         assertThat(post("/models", "{\"name\": \"net\", \"architecture\": \"mlp\"}")
                         .statusCode())
                 .isEqualTo(201);
+        assertThat(post(
+                                "/models",
+                                "{\"name\": \"thirds\", \"architecture\": \"vit-tiny\", \"options\": {\"patch\": 3}}")
+                        .statusCode())
+                .isEqualTo(201);
         assertThat(post("/score-sets", """
                         {"name": "imported", "method": "el2n", "keeps": "HIGHEST", "scores": [3, 1, 2]}""").statusCode()).isEqualTo(201);
         await().atMost(Duration.ofSeconds(30))
@@ -93,6 +98,7 @@ class BadRequestsTests {
             dataset                | POST /jobs     | {"dataset": "nope", "model": "net"}
             dataset                | POST /jobs     | {"model": "net"}
             model                  | POST /jobs     | {"dataset": "good", "model": "nope"}
+            model                  | POST /jobs     | {"dataset": "good", "model": "thirds"}
             methods[1]             | POST /jobs     | {"dataset": "good", "model": "net", "methods": ["el2n", "nope"]}
             colour                 | POST /jobs     | {"dataset": "good", "model": "net", "colour": 1}
             epochs                 | POST /jobs     | {"dataset": "good", "model": "net", "epochs": 0}

@@ -48,7 +48,17 @@ class ModelApiTests {
         var answer = assertThat(mvc.get().uri("/architectures")).hasStatusOk().bodyJson();
         answer.extractingPath("$.items[*].name")
                 .asArray()
-                .containsExactly("mlp", "small-cnn", "plain-cnn", "resnet18", "resnet50");
+                .containsExactly(
+                        "mlp",
+                        "small-cnn",
+                        "plain-cnn",
+                        "resnet18",
+                        "resnet50",
+                        "resnet9",
+                        "wide-resnet-28-10",
+                        "vgg16-bn",
+                        "mobilenet-v2",
+                        "vit-tiny");
         answer.extractingPath("$.items[3].options[0]")
                 .asMap()
                 .containsEntry("name", "width")
@@ -56,7 +66,21 @@ class ModelApiTests {
                 .containsEntry("default", 64)
                 .containsEntry("minimum", 8)
                 .containsEntry("maximum", 256)
-                .doesNotContainKey("choices");
+                .doesNotContainKeys("choices", "step");
+        answer.extractingPath("$.items[6].options[0]")
+                .asMap()
+                .containsEntry("name", "depth")
+                .containsEntry("minimum", 10)
+                .containsEntry("step", 6);
+        answer.extractingPath("$.items[8].options[0]")
+                .asMap()
+                .containsEntry("type", "number")
+                .containsEntry("default", 1.0)
+                .containsEntry("minimum", 0.1)
+                .containsEntry("maximum", 2.0);
+        answer.extractingPath("$.items[9].options[*].name")
+                .asArray()
+                .containsExactly("patch", "dim", "depth", "heads", "pooling");
         answer.extractingPath("$.items[0].options[0].default").asArray().containsExactly(256);
         answer.extractingPath("$.items[4].options[1].choices").asArray().containsExactly("cifar", "imagenet");
     }
@@ -81,6 +105,15 @@ class ModelApiTests {
                 .extractingPath("$.items[?(@.name == 'wide')].options.width")
                 .asArray()
                 .containsExactly(96);
+    }
+
+    @Test
+    void keepsNumbersThatAreNotWhole() {
+        assertThat(post("""
+                {"name": "narrow", "architecture": "mobilenet-v2", "options": {"width": 0.35}}""")).hasStatus(201);
+        assertThat(models.require("narrow").options()).isEqualTo(Map.of("width", 0.35, "stem", "cifar"));
+        assertThat(post("""
+                {"name": "double", "architecture": "mobilenet-v2", "options": {"width": 2}}""")).hasStatus(201);
     }
 
     @Test
@@ -148,6 +181,20 @@ class ModelApiTests {
             options.width   | {"name": "bad", "architecture": "small-cnn", "options": {"width": 64}}
             options.depth   | {"name": "bad", "architecture": "resnet18", "options": {"depth": 34}}
             options.stem    | {"name": "bad", "architecture": "resnet50", "options": {"stem": "tiny"}}
+            options.width   | {"name": "bad", "architecture": "resnet9", "options": {"width": 4}}
+            options.width   | {"name": "bad", "architecture": "vgg16-bn", "options": {"width": 256}}
+            options.width   | {"name": "bad", "architecture": "mobilenet-v2", "options": {"width": 0.05}}
+            options.width   | {"name": "bad", "architecture": "mobilenet-v2", "options": {"width": 2.1}}
+            options.width   | {"name": "bad", "architecture": "mobilenet-v2", "options": {"width": "1.0"}}
+            options.width   | {"name": "bad", "architecture": "wide-resnet-28-10", "options": {"width": 0}}
+            options.depth   | {"name": "bad", "architecture": "wide-resnet-28-10", "options": {"depth": 20}}
+            options.depth   | {"name": "bad", "architecture": "wide-resnet-28-10", "options": {"depth": 4}}
+            options.depth   | {"name": "bad", "architecture": "wide-resnet-28-10", "options": {"depth": 46}}
+            options.patch   | {"name": "bad", "architecture": "vit-tiny", "options": {"patch": 0}}
+            options.heads   | {"name": "bad", "architecture": "vit-tiny", "options": {"heads": 17}}
+            options.heads   | {"name": "bad", "architecture": "vit-tiny", "options": {"dim": 64}}
+            options.heads   | {"name": "bad", "architecture": "vit-tiny", "options": {"heads": 5}}
+            options.pooling | {"name": "bad", "architecture": "vit-tiny", "options": {"pooling": "max"}}
             options.hidden  | {"name": "bad", "architecture": "mlp", "options": {"hidden": 64}}
             options.hidden  | {"name": "bad", "architecture": "mlp", "options": {"hidden": [0]}}
             options.hidden  | {"name": "bad", "architecture": "mlp", "options": {"hidden": [64, "x"]}}

@@ -40,13 +40,20 @@ class NetworkTests {
 
     @ParameterizedTest
     @CsvSource({
+        "mlp, 1",
+        "small-cnn, 1",
+        "plain-cnn, 1",
+        "resnet18, 1",
+        "resnet50, 1",
         "resnet9, 28",
         "resnet9, 7",
         "resnet9, 1",
+        "wide-resnet-28-10, 1",
         "vgg16-bn, 28",
         "vgg16-bn, 33",
         "vgg16-bn, 1",
-        "mobilenet-v2, 28"
+        "mobilenet-v2, 28",
+        "mobilenet-v2, 1"
     })
     void takesPicturesOfAnySize(String architecture, int side) {
         try (Network network = network(architecture, Map.of("width", 1), side);

@@ -71,6 +71,16 @@ class OpenApiTests {
         for (String operation : file.operations()) {
             assertThat(file.summary(operation)).as("summary of " + operation).isNotBlank();
             assertThat(file.statuses(operation)).as("statuses of " + operation).anyMatch(s -> s.startsWith("2"));
+            assertThat(file.statuses(operation)).as("refusals of " + operation).contains("401", "403", "429");
+        }
+    }
+
+    @Test
+    void tellsTheScopeOfEachOperation() {
+        for (String operation : file.operations()) {
+            assertThat(file.security(operation))
+                    .as("security of %s, which has its row in io.winnow.security.Operation too", operation)
+                    .containsOnlyKeys("bearer", "apiKey");
         }
     }
 

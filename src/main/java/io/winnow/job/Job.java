@@ -47,6 +47,7 @@ class Job {
 
     private int runs;
     private @Nullable String idempotencyKey;
+    private @Nullable String createdBy;
     private byte[] requestDigest;
 
     @JdbcTypeCode(SqlTypes.JSON)
@@ -73,6 +74,7 @@ class Job {
             RegisteredModel model,
             JobRequest request,
             @Nullable String idempotencyKey,
+            @Nullable String createdBy,
             Instant now) {
         this.id = id;
         this.status = JobStatus.QUEUED;
@@ -83,6 +85,7 @@ class Job {
         this.request = StoredJson.write(request);
         this.runs = request.runs();
         this.idempotencyKey = idempotencyKey;
+        this.createdBy = createdBy;
         this.requestDigest = StoredJson.digest(request);
         this.scoreSets = "[]";
         this.createdAt = now;
@@ -197,6 +200,11 @@ class Job {
     @Nullable
     JobError error() {
         return errorTitle == null ? null : new JobError(errorTitle, String.valueOf(errorDetail));
+    }
+
+    @Nullable
+    String createdBy() {
+        return createdBy;
     }
 
     Instant createdAt() {

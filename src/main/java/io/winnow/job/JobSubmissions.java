@@ -60,18 +60,19 @@ public class JobSubmissions {
      * Accepts a job.
      *
      * @param body the JSON of the request, see {@link JobRequest}
-     * @param key an idempotency key, or null: the same key with the same request is the same job
+     * @param key an idempotency key, or null: the same key of the same caller with the same request is the same job
+     * @param caller who asks; null for one without credentials
      * @return the job's id
      * @throws InvalidRequestException naming all fields that are wrong
      * @throws UnprocessableException when the key came with another request before
      * @throws io.winnow.platform.ConflictException when the dataset is not ready
      */
-    public UUID submit(byte @Nullable [] body, @Nullable String key) {
+    public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
         Collector violations = new Collector();
         violations.require(key == null || isPrintable(key), KEY, "must be 1 to 255 visible ASCII characters");
         JobRequest request = JobRequestReader.read(body, violations);
         if (key != null && violations.isEmpty()) {
-            Optional<UUID> earlier = earlier(key, request);
+            Optional<UUID> earlier = earlier(caller, key, request);
             if (earlier.isPresent()) {
                 return earlier.get();
             }
@@ -86,14 +87,19 @@ public class JobSubmissions {
         }
         checkShape(model, dataset);
         checkSize(request, dataset);
-        return store(request, dataset, model, key);
+        return store(request, dataset, model, key, caller);
     }
 
-    private UUID store(JobRequest request, ReadyDataset dataset, RegisteredModel model, @Nullable String key) {
+    private UUID store(
+            JobRequest request,
+            ReadyDataset dataset,
+            RegisteredModel model,
+            @Nullable String key,
+            @Nullable String caller) {
         UUID id = UUID.randomUUID();
         try {
             transaction.executeWithoutResult(status -> {
-                jobs.saveAndFlush(new Job(id, dataset.id(), model, request, key, runs.now()));
+                jobs.saveAndFlush(new Job(id, dataset.id(), model, request, key, caller, runs.now()));
                 runs.create(id, request.runs(), request.seed());
                 tasks.scheduleRuns(id, request.runs(), request.priority(), runs.now());
             });
@@ -101,13 +107,13 @@ public class JobSubmissions {
         } catch (DataIntegrityViolationException e) {
             // Another request with the same key was faster: the unique index let one of them through.
             return Optional.ofNullable(key)
-                    .flatMap(used -> earlier(used, request))
+                    .flatMap(used -> earlier(caller, used, request))
                     .orElseThrow(() -> e);
         }
     }
 
-    private Optional<UUID> earlier(String key, JobRequest request) {
-        return jobs.findByIdempotencyKey(key).map(job -> {
+    private Optional<UUID> earlier(@Nullable String caller, String key, JobRequest request) {
+        return jobs.findByIdempotencyKey(caller, key).map(job -> {
             if (!Arrays.equals(job.requestDigest(), StoredJson.digest(request))) {
                 throw new UnprocessableException(
                         "the Idempotency-Key was used for another request before, job %s; use a new key"

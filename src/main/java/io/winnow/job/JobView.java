@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request complete with defaults
  * @param runResults the runs that are done, in their order
+ * @param createdBy the caller who asked for it: {@code key:<name>} or {@code jwt:<subject>}; null without credentials
  * @param labelNoise how well the methods found spoilt labels, when the job spoilt some and has succeeded
  */
 public record JobView(
@@ -24,6 +25,7 @@ public record JobView(
         List<RunResult> runResults,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseReport labelNoise,
         @Nullable JobError error,
+        @Nullable String createdBy,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt) {
@@ -80,6 +82,7 @@ public record JobView(
                         .toList(),
                 job.noiseReport(),
                 job.error(),
+                job.createdBy(),
                 job.createdAt(),
                 job.startedAt(),
                 job.finishedAt());

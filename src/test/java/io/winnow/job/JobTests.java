@@ -105,7 +105,7 @@ class JobTests {
     private static Job queued() {
         RegisteredModel model =
                 new RegisteredModel(UUID.randomUUID(), "small", "mlp", Map.of("hidden", 16, "dropout", 0.5));
-        return new Job(UUID.randomUUID(), UUID.randomUUID(), model, request(), null, CREATED);
+        return new Job(UUID.randomUUID(), UUID.randomUUID(), model, request(), null, null, CREATED);
     }
 
     private static JobRequest request() {

@@ -377,7 +377,7 @@ class RunLedgerTests {
     private UUID submit(int runCount) {
         return submissions.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": %d}
-                """.formatted(runCount).getBytes(), null);
+                """.formatted(runCount).getBytes(), null, null);
     }
 
     private Optional<Claim> claim(RunKey run, String worker) {

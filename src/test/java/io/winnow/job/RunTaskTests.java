@@ -155,7 +155,7 @@ class RunTaskTests {
     void leavesARunToAWorkerThatHasItsDevice() {
         UUID job = submissions.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1, "device": "cuda:3"}
-                """.getBytes(), null);
+                """.getBytes(), null, null);
         RunKey run = new RunKey(job, 0);
         execute(run);
         assertThat(only(run).attempts()).isZero();
@@ -178,7 +178,7 @@ class RunTaskTests {
     private RunKey submit() {
         UUID job = submissions.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1}
-                """.getBytes(), null);
+                """.getBytes(), null, null);
         return new RunKey(job, 0);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.yaml.snakeyaml.Yaml;
 
@@ -36,6 +37,16 @@ public final class OpenApiDocument {
 
     public String summary(String operation) {
         return String.valueOf(operation(operation).getOrDefault("summary", ""));
+    }
+
+    /** The scopes that one of the operation's ways to authenticate takes, by the name of the way. */
+    public Map<String, List<String>> security(String operation) {
+        Map<String, List<String>> ways = new TreeMap<>();
+        for (Object way : list(operation(operation).get("security"))) {
+            map(way).forEach((name, scopes) ->
+                    ways.put(name, list(scopes).stream().map(String::valueOf).toList()));
+        }
+        return ways;
     }
 
     public Set<String> statuses(String operation) {

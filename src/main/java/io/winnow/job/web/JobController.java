@@ -12,6 +12,7 @@ import io.winnow.job.JobView;
 import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;
 import java.net.URI;
+import java.security.Principal;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,9 @@ class JobController {
                             content = @Content(schema = @Schema(implementation = JobRequest.class)))
                     @RequestBody(required = false)
                     byte @Nullable [] body,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
-        return accepted(submissions.submit(body, key));
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @Nullable Principal caller) {
+        return accepted(submissions.submit(body, key, caller == null ? null : caller.getName()));
     }
 
     @GetMapping

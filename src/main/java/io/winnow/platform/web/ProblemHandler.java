@@ -63,6 +63,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<Object> on(RefusedException e, WebRequest request) {
+        return respond(e.status(), slug(e.status()), e.status().getReasonPhrase(), e, request);
+    }
+
+    @ExceptionHandler
     ResponseEntity<Object> on(BodyLimit.BodyTooLargeException e, WebRequest request) {
         ResponseEntity<Object> answer =
                 respond(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", "Content too large", e, request);

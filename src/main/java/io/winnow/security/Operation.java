@@ -1,0 +1,104 @@
+package io.winnow.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * One thing that a caller can ask for, and the scope that it takes. What has no row here is answered as if it were not there,
+ * whatever code would answer it: a new operation begins with its row.
+ *
+ * @param scope null for everybody
+ */
+record Operation(
+        HttpMethod method, PathPattern path, @Nullable Scope scope) {
+
+    static final String HEALTH = "/actuator/health";
+    static final String METRICS = "/actuator/prometheus";
+
+    /** The table. The most particular row comes first where two fit. */
+    static final List<Operation> ALL = List.of(
+            // The contract is public, and the page that shows it must be there before one can give it a key.
+            open(HttpMethod.GET, "/"),
+            open(HttpMethod.GET, "/openapi.yaml"),
+            open(HttpMethod.GET, "/swagger-ui.html"),
+            open(HttpMethod.GET, "/swagger-ui/**"),
+            open(HttpMethod.GET, "/v3/api-docs/swagger-config"),
+            open(HttpMethod.GET, HEALTH),
+            open(HttpMethod.GET, HEALTH + "/**"),
+            row(Scope.READ, HttpMethod.GET, METRICS),
+            row(Scope.READ, HttpMethod.GET, "/actuator/info"),
+            row(Scope.READ, HttpMethod.GET, "/v3/api-docs"),
+            row(Scope.READ, HttpMethod.GET, "/v3/api-docs.yaml"),
+            row(Scope.READ, HttpMethod.GET, "/datasets"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/datasets"),
+            row(Scope.READ, HttpMethod.GET, "/datasets/{name}"),
+            row(Scope.ADMIN, HttpMethod.DELETE, "/datasets/{name}"),
+            row(Scope.READ, HttpMethod.GET, "/datasets/{name}/samples/{index}"),
+            row(Scope.READ, HttpMethod.GET, "/datasets/{name}/samples/{index}/image"),
+            row(Scope.READ, HttpMethod.GET, "/architectures"),
+            row(Scope.READ, HttpMethod.GET, "/models"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/models"),
+            row(Scope.READ, HttpMethod.GET, "/models/{name}"),
+            row(Scope.ADMIN, HttpMethod.DELETE, "/models/{name}"),
+            row(Scope.READ, HttpMethod.GET, "/score-sets"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/score-sets"),
+            row(Scope.READ, HttpMethod.GET, "/score-sets/{id}"),
+            row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/scores"),
+            row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/compare"),
+            row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/suspects"),
+            row(Scope.READ, HttpMethod.GET, "/subsets"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/subsets"),
+            row(Scope.READ, HttpMethod.GET, "/subsets/diff"),
+            row(Scope.READ, HttpMethod.GET, "/subsets/{id}"),
+            row(Scope.READ, HttpMethod.GET, "/jobs"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/jobs"),
+            row(Scope.READ, HttpMethod.GET, "/jobs/{id}"),
+            row(Scope.ADMIN, HttpMethod.DELETE, "/jobs/{id}"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/jobs/{id}/cancel"),
+            row(Scope.READ, HttpMethod.GET, "/jobs/{id}/events"),
+            row(Scope.READ, HttpMethod.GET, "/devices"),
+            row(Scope.ADMIN, HttpMethod.GET, "/api-keys"),
+            row(Scope.ADMIN, HttpMethod.POST, "/api-keys"),
+            row(Scope.ADMIN, HttpMethod.DELETE, "/api-keys/{id}"));
+
+    private static Operation open(HttpMethod method, String path) {
+        return new Operation(method, PathPatternParser.defaultInstance.parse(path), null);
+    }
+
+    private static Operation row(Scope scope, HttpMethod method, String path) {
+        return new Operation(method, PathPatternParser.defaultInstance.parse(path), scope);
+    }
+
+    /** The row for a request; HEAD is asked for as GET is. */
+    static Optional<Operation> of(HttpServletRequest request) {
+        return of(request.getMethod(), pathOf(request));
+    }
+
+    static Optional<Operation> of(String method, String path) {
+        String asked = method.equals("HEAD") ? "GET" : method;
+        return at(path).filter(operation -> operation.method().matches(asked)).findFirst();
+    }
+
+    /** The rows for a path, by any method. */
+    static Stream<Operation> at(String path) {
+        PathContainer container = PathContainer.parsePath(path);
+        return ALL.stream().filter(operation -> operation.path().matches(container));
+    }
+
+    /** What an orchestrator asks, which knows no credentials and may use any name of the host. */
+    static boolean isHealth(HttpServletRequest request) {
+        String path = pathOf(request);
+        return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+    }
+
+    static String pathOf(HttpServletRequest request) {
+        return request.getRequestURI().substring(request.getContextPath().length());
+    }
+}

@@ -65,7 +65,7 @@ class RunCheckpointsTests {
         folder = new CheckpointFolder(new CheckpointSettings(true, root), properties);
         UUID job = submissions.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1}
-                """.getBytes(), null);
+                """.getBytes(), null, null);
         run = new RunKey(job, 0);
     }
 

@@ -9,7 +9,9 @@ create table job (
     model           jsonb       not null,
     request         jsonb       not null,
     runs            integer     not null check (runs between 1 and 1000),
-    idempotency_key text        constraint job_idempotency_key unique,
+    -- Who asked for it: key:<name> or jwt:<subject>; null for a caller without credentials. An idempotency key is its caller's.
+    created_by      text,
+    idempotency_key text,
     request_digest  bytea       not null,
     score_sets      jsonb       not null default '[]',
     noise_report    jsonb,
@@ -23,6 +25,9 @@ create table job (
     check ((finished_at is not null) = (status in ('SUCCEEDED', 'FAILED', 'CANCELLED'))),
     check ((error_title is not null) = (status = 'FAILED'))
 );
+
+create unique index job_idempotency_key on job (coalesce(created_by, ''), idempotency_key);
+create index job_waiting on job (created_by) where status = 'QUEUED';
 
 create index job_newest on job (created_at desc, id);
 create index job_newest_of_dataset on job (dataset, created_at desc);
@@ -48,10 +53,15 @@ create table run (
     history            jsonb,
     last_error         text,
     claimed_at         timestamptz,
+    -- The first step that this claim showed: from there to the last heartbeat its worker's pace is measured.
+    paced_from         double precision,
+    paced_at           timestamptz,
     heartbeat_at       timestamptz,
     finished_at        timestamptz,
     primary key (job_id, number)
 ) with (fillfactor = 50);
+
+create index run_at_work on run (worker) where status = 'RUNNING';
 
 -- Whatever a fault does to the code above it, an end stays the end.
 create function refuse_to_leave_an_end() returns trigger language plpgsql as $$
@@ -70,6 +80,9 @@ create trigger run_end before update of status on run for each row
 -- The processes that work on runs, by their own account; a heartbeat is the database's time.
 create table worker (
     id           text        primary key,
+    role         text        not null check (role in ('ALL', 'WORKER')),
+    version      text        not null,
+    draining     boolean     not null default false,
     devices      jsonb       not null,
     started_at   timestamptz not null,
     heartbeat_at timestamptz not null

@@ -12,8 +12,3 @@ create table api_key (
 
 create unique index api_key_name_in_use on api_key (name) where revoked_at is null;
 create index api_key_newest on api_key (created_at desc, id);
-
--- Who asked for a job: key:<name> or jwt:<subject>; null for a caller without credentials. An idempotency key is its caller's.
-alter table job add column created_by text;
-alter table job drop constraint job_idempotency_key;
-create unique index job_idempotency_key on job (coalesce(created_by, ''), idempotency_key);

@@ -1,7 +1,6 @@
 package io.winnow.job;
 
 import io.winnow.platform.NotFoundException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,15 +33,14 @@ public class JobQueries {
     /** @throws NotFoundException when there is none */
     public JobView require(UUID id) {
         Job job = jobs.findById(id).orElseThrow(() -> notFound(id));
-        return JobView.of(job, runs.ofJobs(List.of(id)), runs.now());
+        return JobView.of(job, runs.ofJobs(List.of(id)));
     }
 
     public Page<JobView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
         Page<Job> found = jobs.findAll(has("status", status).and(has("dataset", dataset)), page);
         Map<UUID, List<Run>> byJob = runs.ofJobs(found.map(Job::id).toList()).stream()
                 .collect(Collectors.groupingBy(run -> run.key().job()));
-        Instant now = runs.now();
-        return found.map(job -> JobView.of(job, byJob.getOrDefault(job.id(), List.of()), now));
+        return found.map(job -> JobView.of(job, byJob.getOrDefault(job.id(), List.of())));
     }
 
     static NotFoundException notFound(UUID id) {

@@ -10,6 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param mostAttempts how often a run is claimed before it counts as poison
  * @param retryDelay the wait before the second attempt; it doubles with each further one
  * @param sweepInterval how often work without a task is looked for
+ * @param ageing after how long a wait a job's runs gain one point of priority
+ * @param mostQueued jobs that may wait, of all callers together
+ * @param mostQueuedPerCaller jobs that may wait of one caller, where callers are known
+ * @param hungAfter how long a run may show no step, while its process lives, before it counts as hung
  * @param largestJob most sample visits (runs × epochs × samples) of one job
  */
 @ConfigurationProperties("winnow.jobs")
@@ -17,6 +21,10 @@ record JobSettings(
         @DefaultValue("3") int mostAttempts,
         @DefaultValue("5s") Duration retryDelay,
         @DefaultValue("60s") Duration sweepInterval,
+        @DefaultValue("1m") Duration ageing,
+        @DefaultValue("1000") int mostQueued,
+        @DefaultValue("200") int mostQueuedPerCaller,
+        @DefaultValue("15m") Duration hungAfter,
         @DefaultValue("100000000000") long largestJob) {
 
     /** The wait after an attempt, counted from 1. */

@@ -4,9 +4,11 @@ import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.model.Models;
 import io.winnow.model.RegisteredModel;
+import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.InvalidRequestException.Collector;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.TooManyRequestsException;
 import io.winnow.platform.UnprocessableException;
 import io.winnow.scoring.MethodRegistry;
 import java.util.Arrays;
@@ -33,6 +35,7 @@ public class JobSubmissions {
     private final MethodRegistry methods;
     private final WorkerRegistry workers;
     private final JobSettings settings;
+    private final QueueLimit limit;
     private final TransactionOperations transaction;
 
     JobSubmissions(
@@ -44,6 +47,7 @@ public class JobSubmissions {
             MethodRegistry methods,
             WorkerRegistry workers,
             JobSettings settings,
+            QueueLimit limit,
             TransactionOperations transaction) {
         this.jobs = jobs;
         this.runs = runs;
@@ -53,6 +57,7 @@ public class JobSubmissions {
         this.methods = methods;
         this.workers = workers;
         this.settings = settings;
+        this.limit = limit;
         this.transaction = transaction;
     }
 
@@ -65,7 +70,8 @@ public class JobSubmissions {
      * @return the job's id
      * @throws InvalidRequestException naming all fields that are wrong
      * @throws UnprocessableException when the key came with another request before
-     * @throws io.winnow.platform.ConflictException when the dataset is not ready
+     * @throws ConflictException when the dataset is not ready, and nothing else is wrong
+     * @throws io.winnow.platform.TooManyRequestsException when as many jobs as may be are waiting
      */
     public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
         Collector violations = new Collector();
@@ -77,17 +83,18 @@ public class JobSubmissions {
                 return earlier.get();
             }
         }
-        ReadyDataset dataset = dataset(request, violations);
+        Lookup dataset = dataset(request, violations);
         RegisteredModel model = model(request, violations);
         checkMethods(request, violations);
         checkDevice(request, violations);
-        if (dataset == null || model == null || !violations.isEmpty()) {
-            violations.throwIfAny();
-            throw new IllegalStateException("a missing dataset or model is a violation");
+        violations.throwIfAny();
+        ReadyDataset ready = dataset.orRefuse();
+        if (model == null) {
+            throw new IllegalStateException("a missing model is a violation");
         }
-        checkShape(model, dataset);
-        checkSize(request, dataset);
-        return store(request, dataset, model, key, caller);
+        checkShape(model, ready);
+        checkSize(request, ready);
+        return store(request, ready, model, key, caller);
     }
 
     private UUID store(
@@ -99,13 +106,15 @@ public class JobSubmissions {
         UUID id = UUID.randomUUID();
         try {
             transaction.executeWithoutResult(status -> {
+                limit.admit(caller);
                 jobs.saveAndFlush(new Job(id, dataset.id(), model, request, key, caller, runs.now()));
                 runs.create(id, request.runs(), request.seed());
                 tasks.scheduleRuns(id, request.runs(), request.priority(), runs.now());
             });
             return id;
-        } catch (DataIntegrityViolationException e) {
-            // Another request with the same key was faster: the unique index let one of them through.
+        } catch (DataIntegrityViolationException | TooManyRequestsException e) {
+            // Another request with the same key was faster: the unique index let one of them through, or it took the
+            // last place.
             return Optional.ofNullable(key)
                     .flatMap(used -> earlier(caller, used, request))
                     .orElseThrow(() -> e);
@@ -123,15 +132,32 @@ public class JobSubmissions {
         });
     }
 
-    private @Nullable ReadyDataset dataset(JobRequest request, Collector violations) {
+    /** What the request's dataset is; one that is not ready is told of last, when all else is right. */
+    private record Lookup(
+            @Nullable ReadyDataset ready, @Nullable ConflictException notReady) {
+
+        ReadyDataset orRefuse() {
+            if (notReady != null) {
+                throw notReady;
+            }
+            if (ready == null) {
+                throw new IllegalStateException("a missing dataset is a violation");
+            }
+            return ready;
+        }
+    }
+
+    private Lookup dataset(JobRequest request, Collector violations) {
         if (request.dataset().isBlank()) {
-            return null;
+            return new Lookup(null, null);
         }
         try {
-            return datasets.requireReady(request.dataset());
+            return new Lookup(datasets.requireReady(request.dataset()), null);
         } catch (NotFoundException e) {
             violations.require(false, "dataset", "is not registered; POST /datasets registers one");
-            return null;
+            return new Lookup(null, null);
+        } catch (ConflictException e) {
+            return new Lookup(null, e);
         }
     }
 

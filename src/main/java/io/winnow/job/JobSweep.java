@@ -36,14 +36,23 @@ class JobSweep {
     private final JdbcClient jdbc;
     private final RunTable runs;
     private final JobTasks tasks;
+    private final JobSettings settings;
 
-    JobSweep(JdbcClient jdbc, RunTable runs, JobTasks tasks) {
+    JobSweep(JdbcClient jdbc, RunTable runs, JobTasks tasks, JobSettings settings) {
         this.jdbc = jdbc;
         this.runs = runs;
         this.tasks = tasks;
+        this.settings = settings;
     }
 
     private record Orphan(RunKey run, int priority) {}
+
+    @Scheduled(
+            fixedDelayString = "${winnow.jobs.sweep-interval:60s}",
+            initialDelayString = "${winnow.jobs.sweep-interval:60s}")
+    void age() {
+        tasks.age(settings.ageing());
+    }
 
     @Scheduled(fixedDelayString = "${winnow.jobs.sweep-interval:60s}", initialDelayString = "30s")
     void sweep() {

@@ -29,6 +29,22 @@ class JobTasks {
     /** Publishing is short and somebody waits for it: it goes before any run. */
     private static final int FINISH_PRIORITY = Short.MAX_VALUE;
 
+    /** No job waits so long that its runs go before the publication of another. */
+    private static final int HIGHEST_AGED = FINISH_PRIORITY - 1;
+
+    private static final String AGE = """
+            UPDATE scheduled_tasks t SET priority = aged.priority
+              FROM (SELECT w.task_name, w.task_instance,
+                           least(:highest, j.priority
+                               + floor(extract(epoch FROM clock_timestamp() - j.created_at) / :step))::smallint AS priority
+                      FROM scheduled_tasks w
+                      JOIN job j ON j.id::text = split_part(w.task_instance, '/', 1)
+                     WHERE w.task_name = :run AND NOT w.picked
+                       FOR UPDATE OF w SKIP LOCKED) aged
+             WHERE t.task_name = aged.task_name AND t.task_instance = aged.task_instance
+               AND t.priority IS DISTINCT FROM aged.priority
+            """;
+
     private final ObjectProvider<Scheduler> scheduler;
     private final JdbcClient jdbc;
 
@@ -76,6 +92,18 @@ class JobTasks {
     /** Outside a transaction: the same for the task that finishes. */
     boolean ensureFinish(UUID job, Instant now) {
         return scheduler.getObject().scheduleIfNotExists(finishTask(job).scheduledTo(now));
+    }
+
+    /**
+     * Raises runs that wait: to the priority of their job plus one point for each {@code step} since it came, by the
+     * database's clock. Thus a job is passed by for a bounded time however many of a higher priority follow.
+     */
+    int age(Duration step) {
+        return jdbc.sql(AGE)
+                .param("highest", HIGHEST_AGED)
+                .param("step", step.toMillis() / 1000.0)
+                .param("run", RUN.getTaskName())
+                .update();
     }
 
     /** Removes an execution in the caller's transaction, unless another process has taken it over. */

@@ -2,7 +2,6 @@ package io.winnow.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.winnow.scoring.RunListener.Phase;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -37,7 +36,8 @@ public record JobView(
      * @param run number of a run at work, from 0; null when none is
      * @param epoch epoch of that run, from 1; 0 before its training
      * @param samplesPerSecond of all runs at work together, in their present phases
-     * @param secondsLeft estimate from the time since the start; null while there is nothing to go by
+     * @param secondsLeft estimate from the pace of the runs while they are at work, see {@link TimeLeft}; null while there is
+     *     nothing to go by
      */
     public record Progress(
             double fraction,
@@ -67,14 +67,12 @@ public record JobView(
             int attempts,
             @Nullable String worker) {}
 
-    private static final double LEAST_TO_ESTIMATE_FROM = 0.005;
-
-    static JobView of(Job job, List<Run> runs, Instant now) {
+    static JobView of(Job job, List<Run> runs) {
         return new JobView(
                 job.id(),
                 job.status(),
                 job.request(),
-                progress(job, runs, now),
+                progress(job, runs),
                 job.scoreSets(),
                 runs.stream()
                         .filter(run -> run.status() == Run.Status.SUCCEEDED)
@@ -88,7 +86,7 @@ public record JobView(
                 job.finishedAt());
     }
 
-    private static Progress progress(Job job, List<Run> runs, Instant now) {
+    private static Progress progress(Job job, List<Run> runs) {
         boolean running = job.status() == JobStatus.RUNNING;
         double fraction = runs.stream().mapToDouble(Run::fraction).sum() / job.runs();
         Run current = runs.stream()
@@ -110,18 +108,7 @@ public record JobView(
                 job.request().epochs(),
                 current == null ? null : current.phase(),
                 current == null || rate == 0 ? null : rate,
-                secondsLeft(job, fraction, now));
-    }
-
-    private static @Nullable Long secondsLeft(Job job, double fraction, Instant now) {
-        if (job.status().ended()) {
-            return 0L;
-        }
-        if (job.startedAt() == null || fraction < LEAST_TO_ESTIMATE_FROM) {
-            return null;
-        }
-        double elapsed = Duration.between(job.startedAt(), now).toMillis() / 1000.0;
-        return Math.max(0, Math.round(elapsed * (1 - fraction) / fraction));
+                TimeLeft.seconds(job.status(), runs));
     }
 
     private static RunResult result(Run run) {

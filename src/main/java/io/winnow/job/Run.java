@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker who claimed it last
  * @param fraction share of its work that is done, in [0, 1]
  * @param seconds wall time of its training and passes, once it is done
+ * @param pacedFraction share of its work that its present worker has shown
+ * @param pacedSeconds from that worker's first sign of progress to its last, without the time that it was away
  */
 record Run(
         RunKey key,
@@ -25,7 +27,9 @@ record Run(
         @Nullable Double samplesPerSecond,
         @Nullable Double trainAccuracy,
         @Nullable Double testAccuracy,
-        @Nullable Double seconds) {
+        @Nullable Double seconds,
+        @Nullable Double pacedFraction,
+        @Nullable Double pacedSeconds) {
 
     /** Where a run is on its way. */
     enum Status {

@@ -33,7 +33,7 @@ class RunTable {
             UPDATE run
                SET fence = fence + 1, attempts = attempts + 1, status = 'RUNNING', worker = :worker,
                    claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
-                   phase = NULL, epoch = 0, fraction = 0, samples_per_second = NULL
+                   phase = NULL, epoch = 0, fraction = 0, samples_per_second = NULL, paced_from = NULL, paced_at = NULL
              WHERE job_id = :job AND number = :number AND status IN ('QUEUED', 'RUNNING') AND attempts < :most
             RETURNING fence
             """;
@@ -41,6 +41,7 @@ class RunTable {
     private static final String PROGRESS = """
             UPDATE run
                SET phase = :phase, epoch = :epoch, fraction = :fraction, samples_per_second = :rate,
+                   paced_from = coalesce(paced_from, :fraction), paced_at = coalesce(paced_at, clock_timestamp()),
                    heartbeat_at = clock_timestamp()
              WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
             """;
@@ -84,7 +85,8 @@ class RunTable {
 
     private static final String COLUMNS = """
             SELECT job_id, number, seed, status, fence, attempts, worker, phase, epoch, fraction, samples_per_second,
-                   train_accuracy, test_accuracy, seconds
+                   train_accuracy, test_accuracy, seconds, fraction - paced_from AS paced_fraction,
+                   extract(epoch FROM heartbeat_at - paced_at)::float8 AS paced_seconds
               FROM run
             """;
 
@@ -263,6 +265,8 @@ class RunTable {
                 row.getObject("samples_per_second", Double.class),
                 row.getObject("train_accuracy", Double.class),
                 row.getObject("test_accuracy", Double.class),
-                row.getObject("seconds", Double.class));
+                row.getObject("seconds", Double.class),
+                row.getObject("paced_fraction", Double.class),
+                row.getObject("paced_seconds", Double.class));
     }
 }

@@ -43,6 +43,8 @@ class RunTask {
     private final Worker worker;
     private final SchedulerTimes times;
     private final CheckpointSweep checkpoints;
+    private final JobSettings settings;
+    private final HungProcess hungProcess;
 
     RunTask(
             RunLedger ledger,
@@ -51,7 +53,9 @@ class RunTask {
             Jobs jobs,
             Worker worker,
             SchedulerTimes times,
-            CheckpointSweep checkpoints) {
+            CheckpointSweep checkpoints,
+            JobSettings settings,
+            HungProcess hungProcess) {
         this.ledger = ledger;
         this.runs = runs;
         this.work = work;
@@ -59,6 +63,8 @@ class RunTask {
         this.worker = worker;
         this.times = times;
         this.checkpoints = checkpoints;
+        this.settings = settings;
+        this.hungProcess = hungProcess;
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
@@ -82,7 +88,13 @@ class RunTask {
 
     private CompletionHandler<TaskData> carryOut(Claim claim, ExecutionContext context) {
         Execution execution = context.getExecution();
-        RunWatch watch = new RunWatch(runs, claim, times.dead(), context.getSchedulerState()::isShuttingDown);
+        RunWatch watch = new RunWatch(
+                runs,
+                claim,
+                times.dead(),
+                context.getSchedulerState()::isShuttingDown,
+                settings.hungAfter(),
+                hungProcess::end);
         try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
             RunScores scores = watched(claim, watch);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Stands between a run and the database: once a second it writes, on a thread of its own, how far the run is, and learns from
  * that write whether the claim still holds. The run itself only reads a flag between batches, and goes on while the database
- * is away for less than the time after which its worker counts as dead.
+ * is away for less than the time after which its worker counts as dead. A run that shows no step for very long is hung.
  */
 final class RunWatch implements RunListener, AutoCloseable {
 
@@ -35,17 +36,34 @@ final class RunWatch implements RunListener, AutoCloseable {
     private final Claim claim;
     private final long deadNanos;
     private final BooleanSupplier shuttingDown;
+    private final long hungNanos;
+    private final BiConsumer<RunKey, Duration> whenHung;
     private final ScheduledExecutorService ticker;
+    private volatile long lastStep = System.nanoTime();
+    private boolean hung;
     private long confirmed = System.nanoTime();
     private volatile @Nullable RunProgress latest;
     private volatile @Nullable Stop stop;
     private volatile boolean over;
 
-    RunWatch(RunTable runs, Claim claim, Duration dead, BooleanSupplier shuttingDown) {
+    /**
+     * @param dead after how long without a sign of life a worker counts as dead
+     * @param hungAfter after how long without a step a run counts as hung
+     * @param whenHung told once of a run that hangs, and for how long it has shown no step
+     */
+    RunWatch(
+            RunTable runs,
+            Claim claim,
+            Duration dead,
+            BooleanSupplier shuttingDown,
+            Duration hungAfter,
+            BiConsumer<RunKey, Duration> whenHung) {
         this.runs = runs;
         this.claim = claim;
         this.deadNanos = dead.toNanos();
         this.shuttingDown = shuttingDown;
+        this.hungNanos = hungAfter.toNanos();
+        this.whenHung = whenHung;
         this.ticker = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "run-watch");
             thread.setDaemon(true);
@@ -56,11 +74,13 @@ final class RunWatch implements RunListener, AutoCloseable {
 
     @Override
     public void progress(RunProgress progress) {
+        lastStep = System.nanoTime();
         latest = progress;
     }
 
     @Override
     public boolean stopRequested() {
+        lastStep = System.nanoTime();
         if (stop == null && shuttingDown.getAsBoolean()) {
             stop = Stop.SHUTDOWN;
         }
@@ -74,6 +94,7 @@ final class RunWatch implements RunListener, AutoCloseable {
     }
 
     private void tick() {
+        endIfHung();
         try {
             if (runs.progress(claim.run(), claim.fence(), latest)) {
                 confirmed = System.nanoTime();
@@ -86,6 +107,15 @@ final class RunWatch implements RunListener, AutoCloseable {
             if (System.nanoTime() - confirmed > deadNanos && stop == null) {
                 stop = Stop.CUT_OFF;
             }
+        }
+    }
+
+    /** Before the database is asked: a run can hang while that is away, too. */
+    private void endIfHung() {
+        long silence = System.nanoTime() - lastStep;
+        if (silence > hungNanos && !hung && !over) {
+            hung = true;
+            whenHung.accept(claim.run(), Duration.ofNanos(silence));
         }
     }
 

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerStarter;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.winnow.job.JobTasks.TaskData;
@@ -20,8 +21,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 class SchedulerConfiguration {
 
     @Bean
-    Task<TaskData> runTaskDefinition(RunTask task, RunLedger ledger, SchedulerTimes times) {
+    Task<TaskData> runTaskDefinition(RunTask task, RunLedger ledger, JobSettings settings, SchedulerTimes times) {
         return Tasks.custom(JobTasks.RUN)
+                .onFailure(new FailureHandler.OnFailureRetryLater<>(settings.retryDelay()))
                 .onDeadExecution((completed, operations) -> {
                     Execution execution = completed.getExecution();
                     ledger.bury(data(execution).key(), execution, times.dead());
@@ -32,6 +34,7 @@ class SchedulerConfiguration {
     @Bean
     Task<TaskData> finishTaskDefinition(FinishTask task, JobTasks tasks, JobSettings settings, SchedulerTimes times) {
         return Tasks.custom(JobTasks.FINISH)
+                .onFailure(new FailureHandler.OnFailureRetryLater<>(settings.retryDelay()))
                 .onDeadExecution((completed, operations) ->
                         tasks.reviveIfDead(completed.getExecution(), times.dead(), settings.retryDelay()))
                 .execute((instance, context) -> task.execute(instance.getData(), context));

@@ -13,15 +13,21 @@ import org.springframework.stereotype.Component;
 class WorkerLifecycle implements SmartLifecycle {
 
     private final Scheduler scheduler;
+    private final WorkerRegistry registry;
+    private final ClockCheck.Reader clock;
     private final boolean works;
 
-    WorkerLifecycle(Scheduler scheduler, WinnowProperties properties) {
+    WorkerLifecycle(
+            Scheduler scheduler, WorkerRegistry registry, ClockCheck.Reader clock, WinnowProperties properties) {
         this.scheduler = scheduler;
+        this.registry = registry;
+        this.clock = clock;
         this.works = properties.role().works();
     }
 
     @Override
     public void start() {
+        clock.read();
         if (works) {
             scheduler.start();
         }
@@ -29,7 +35,13 @@ class WorkerLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
+        if (works) {
+            registry.drain();
+        }
         scheduler.stop();
+        if (works) {
+            registry.leave();
+        }
     }
 
     /** A scheduler that was stopped cannot start again. */

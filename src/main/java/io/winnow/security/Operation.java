@@ -64,6 +64,7 @@ record Operation(
             row(Scope.SUBMIT, HttpMethod.POST, "/jobs/{id}/cancel"),
             row(Scope.READ, HttpMethod.GET, "/jobs/{id}/events"),
             row(Scope.READ, HttpMethod.GET, "/devices"),
+            row(Scope.READ, HttpMethod.GET, "/workers"),
             row(Scope.ADMIN, HttpMethod.GET, "/api-keys"),
             row(Scope.ADMIN, HttpMethod.POST, "/api-keys"),
             row(Scope.ADMIN, HttpMethod.DELETE, "/api-keys/{id}"));

@@ -120,15 +120,27 @@ class JobFlowTests {
 
     @Test
     void showsProgressThatMovesAndWhatIsLeft() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
         CountDownLatch proceed = new CountDownLatch(1);
         scorer.play((request, listener) -> {
+            listener.progress(new RunProgress(Phase.TRAIN, 1, 0.25, 1_234));
+            awaitLatch(seen);
             listener.progress(new RunProgress(Phase.TRAIN, 2, 0.5, 1_234));
             awaitLatch(proceed);
             return JobBench.scoresOf(request);
         });
         String job = submit(2, "");
-        JsonNode progress = await().atMost(ofSeconds(10))
+        JsonNode first = await().atMost(ofSeconds(10))
                 .until(() -> get(job).get("progress"), p -> p.get("fraction").asDouble() > 0);
+        assertThat(first.get("secondsLeft").isNull())
+                .as("one step tells no pace")
+                .isTrue();
+        seen.countDown();
+        JsonNode progress = await().atMost(ofSeconds(10))
+                .until(
+                        () -> get(job).get("progress"),
+                        p -> p.get("fraction").asDouble() > 0.2
+                                && !p.get("secondsLeft").isNull());
         assertThat(progress.get("fraction").asDouble()).isEqualTo(0.25);
         assertThat(progress.get("run").asInt()).isZero();
         assertThat(progress.get("epoch").asInt()).isEqualTo(2);

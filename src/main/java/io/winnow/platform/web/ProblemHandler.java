@@ -4,8 +4,10 @@ import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.InvalidRequestException.Violation;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.TooManyRequestsException;
 import io.winnow.platform.UnprocessableException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
     private static final int LONGEST_QUOTE = 100;
+    private static final Duration OUTAGE = Duration.ofSeconds(5);
     private static final String CONTENT_TYPE = "Content-Type";
 
     @ExceptionHandler
@@ -68,6 +71,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<Object> on(TooManyRequestsException e, WebRequest request) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.TOO_MANY_REQUESTS, e.getMessage());
+        return later(e, problem, e.retryAfter(), request);
+    }
+
+    @ExceptionHandler
     ResponseEntity<Object> on(BodyLimit.BodyTooLargeException e, WebRequest request) {
         ResponseEntity<Object> answer =
                 respond(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", "Content too large", e, request);
@@ -87,6 +96,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> on(Exception e, WebRequest request) {
+        if (Outage.causes(e)) {
+            log.warn("a request could not be answered, the database is not there: {}", e.toString());
+            ProblemDetail outage = ProblemDetail.forStatusAndDetail(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "the database cannot be reached or has no room at the moment; a POST with an Idempotency-Key can be repeated safely");
+            return later(e, outage, OUTAGE, request);
+        }
         log.error("a request failed unexpectedly: {}", request.getDescription(false), e);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log says why");
@@ -166,6 +182,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         problem.setType(type(type));
         problem.setTitle(title);
         return handleExceptionInternal(e, problem, new HttpHeaders(), status, request);
+    }
+
+    private ResponseEntity<Object> later(Exception e, ProblemDetail problem, Duration retryAfter, WebRequest request) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
+        return handleExceptionInternal(e, problem, headers, HttpStatusCode.valueOf(problem.getStatus()), request);
     }
 
     private static boolean isUntyped(ProblemDetail problem) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.TooManyRequestsException;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -22,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 @WebMvcTest(ProblemHandlerTests.Kitchen.class)
 @ContextConfiguration(classes = ProblemHandlerTests.Kitchen.class)
-@Import({ProblemHandler.class, BodyLimit.class})
+@Import({ProblemHandler.class, BodyLimit.class, StrictParameters.class})
 class ProblemHandlerTests {
 
     @Autowired
@@ -49,6 +53,43 @@ class ProblemHandlerTests {
         assertThat(answer).hasStatus(400).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
         assertThat(answer).bodyJson().extractingPath("$.errors[0].field").isEqualTo(field);
         assertThat(answer).bodyJson().extractingPath("$.instance").isEqualTo("/recipes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"08006", "57P01", "57P03", "53300", "57014", "55P03", "40001"})
+    void saysThatItIsWorthAnotherTryWhileTheDatabaseIsAway(String state) {
+        var answer = mvc.get().uri("/outage?state=" + state).exchange();
+        assertThat(answer).hasStatus(503).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        assertThat(answer).headers().hasValue("Retry-After", "5");
+        assertThat(answer).bodyText().doesNotContain("secret");
+    }
+
+    @Test
+    void takesADefectForNoOutage() {
+        assertThat(mvc.get().uri("/outage?state=42703").exchange()).hasStatus(500);
+    }
+
+    @Test
+    void saysWhenItIsWorthAnotherTryAfterTooManyRequests() {
+        var answer = mvc.get().uri("/flood").exchange();
+        assertThat(answer).hasStatus(429).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        assertThat(answer).headers().hasValue("Retry-After", "7");
+        assertThat(answer).bodyJson().extractingPath("$.type").isEqualTo("urn:winnow:problem:too-many-requests");
+    }
+
+    @Test
+    void refusesParametersThatAnOperationDoesNotDeclareOrThatComeTwice() {
+        assertThat(mvc.get().uri("/flood?page=1&size=2").exchange()).hasStatus(400);
+        assertThat(mvc.get().uri("/outage?state=42703&states=1").exchange())
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo("states");
+        assertThat(mvc.get().uri("/outage?state=42703&state=42703").exchange())
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo("state");
     }
 
     @Test
@@ -129,6 +170,16 @@ class ProblemHandlerTests {
         @GetMapping("/busy")
         String busy() {
             throw new ConflictException("the stove is in use");
+        }
+
+        @GetMapping("/outage")
+        String outage(@RequestParam String state) {
+            throw new DataAccessResourceFailureException("x", new SQLException("secret host", state));
+        }
+
+        @GetMapping("/flood")
+        String flood() {
+            throw new TooManyRequestsException("the stove is full", Duration.ofSeconds(7));
         }
 
         @GetMapping("/burnt")

@@ -1,0 +1,57 @@
+package io.winnow.job;
+
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The end of a process whose run hangs in native code, where no interrupt reaches it: it says where all threads are and goes,
+ * so that its run is revived elsewhere. The attempt counts.
+ */
+@Component
+class HungProcess {
+
+    /** The exit code: a temporary failure by the convention of sysexits. */
+    static final int EXIT = 75;
+
+    private static final Logger log = LoggerFactory.getLogger(HungProcess.class);
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(20);
+
+    /** @param silence how long the run showed no step */
+    void end(RunKey run, Duration silence) {
+        log.error(
+                "{} has shown no step for {} s while its process lives: it is taken as hung, and the process exits with {}\n{}",
+                run,
+                silence.toSeconds(),
+                EXIT,
+                threads());
+        Thread halt = new Thread(HungProcess::haltAfterGoodbye, "halt-hung-process");
+        halt.setDaemon(true);
+        halt.start();
+        new Thread(() -> System.exit(EXIT), "exit-hung-process").start();
+    }
+
+    private static void haltAfterGoodbye() {
+        try {
+            Thread.sleep(LONGEST_GOODBYE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(EXIT);
+    }
+
+    private static String threads() {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<Thread, StackTraceElement[]> thread :
+                Thread.getAllStackTraces().entrySet()) {
+            text.append('"').append(thread.getKey().getName()).append("\" ");
+            text.append(thread.getKey().getState()).append('\n');
+            for (StackTraceElement frame : thread.getValue()) {
+                text.append("    at ").append(frame).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,145 @@
+package io.winnow;
+
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunRequest;
+import io.winnow.scoring.RunScorer;
+import io.winnow.surrogate.StopSignal;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The service with faults built in, on the class path of the fault tests' processes only. System properties say which:
+ *
+ * <ul>
+ *   <li>{@code fault.slow}: milliseconds that each step of a run takes longer
+ *   <li>{@code fault.halt.epochs}: a run of so many epochs ends the process, without a word, at its {@code fault.step}-th step
+ *   <li>{@code fault.hang.epochs}: such a run hangs there as native code does, beyond the reach of an interrupt
+ *   <li>{@code fault.heap.epochs}: such a run exhausts the heap there
+ *   <li>{@code fault.noop}: work on tasks that do nothing but write down that they were done
+ * </ul>
+ */
+public final class FaultyWinnow {
+
+    public static final String NOOP_TASK = "noop";
+
+    private static final int STEP = Integer.getInteger("fault.step", 5);
+
+    private FaultyWinnow() {}
+
+    public static void main(String[] args) {
+        WinnowApplication.start(args, WinnowApplication.class, Faults.class);
+    }
+
+    /** No configuration by its annotation, so that no scan of the tests' own class path finds it. */
+    static class Faults {
+
+        @Bean
+        static BeanPostProcessor faultyScorer() {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    return bean instanceof RunScorer ? faulty(bean) : bean;
+                }
+            };
+        }
+
+        /** Its effect and its removal are one transaction, as with the runs of jobs: done once, however often it was begun. */
+        @Bean
+        Task<Void> noopTask(JdbcClient jdbc, TransactionOperations transaction) {
+            return Tasks.custom(NOOP_TASK, Void.class).onDeadExecutionRevive().execute((instance, context) -> {
+                transaction.executeWithoutResult(status -> writeDown(jdbc, context.getExecution()));
+                return (completed, operations) -> {};
+            });
+        }
+
+        private static void writeDown(JdbcClient jdbc, Execution execution) {
+            int removed = jdbc.sql(
+                            "DELETE FROM scheduled_tasks WHERE task_name = :name AND task_instance = :id AND version = :version")
+                    .param("name", NOOP_TASK)
+                    .param("id", execution.taskInstance.getId())
+                    .param("version", execution.version)
+                    .update();
+            if (removed == 1) {
+                jdbc.sql("INSERT INTO noop_done (id, by) VALUES (:id, :by)")
+                        .param("id", execution.taskInstance.getId())
+                        .param("by", ProcessHandle.current().pid())
+                        .update();
+            }
+        }
+    }
+
+    /** The scorer with a listener that misbehaves between batches. */
+    private static Object faulty(Object scorer) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            Object[] own = arguments == null ? new Object[0] : arguments.clone();
+            long epochs = Arrays.stream(own)
+                    .filter(RunRequest.class::isInstance)
+                    .mapToLong(request -> ((RunRequest) request).training().epochs())
+                    .findFirst()
+                    .orElse(-1);
+            for (int i = 0; i < own.length; i++) {
+                if (own[i] instanceof RunListener listener) {
+                    own[i] = misbehaving(listener, epochs);
+                }
+            }
+            try {
+                return method.invoke(scorer, own);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return Proxy.newProxyInstance(scorer.getClass().getClassLoader(), allInterfaces(scorer.getClass()), handler);
+    }
+
+    private static RunListener misbehaving(RunListener listener, long epochs) {
+        AtomicLong steps = new AtomicLong();
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getDeclaringClass() == StopSignal.class
+                    || method.getName().equals("stopRequested")) {
+                step(steps.incrementAndGet(), epochs);
+            }
+            try {
+                return method.invoke(listener, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return (RunListener) Proxy.newProxyInstance(
+                listener.getClass().getClassLoader(), allInterfaces(listener.getClass()), handler);
+    }
+
+    private static void step(long step, long epochs) {
+        LockSupport.parkNanos(Long.getLong("fault.slow", 0) * 1_000_000);
+        if (step != STEP) {
+            return;
+        }
+        if (epochs == Long.getLong("fault.halt.epochs", -2)) {
+            Runtime.getRuntime().halt(137);
+        }
+        while (epochs == Long.getLong("fault.hang.epochs", -2)) {
+            LockSupport.parkNanos(1_000_000_000);
+        }
+        if (epochs == Long.getLong("fault.heap.epochs", -2)) {
+            long[][] ballast = new long[1 << 20][];
+            for (int i = 0; ; i++) {
+                ballast[i] = new long[1 << 20];
+            }
+        }
+    }
+
+    private static Class<?>[] allInterfaces(Class<?> type) {
+        return ClassUtils.getAllInterfacesForClass(type);
+    }
+}

@@ -1,0 +1,356 @@
+package io.winnow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.winnow.testing.IdxFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Real processes of the service on a real PostgreSQL, with a small dataset that is really trained on. What a fault must not
+ * change is held against an undisturbed job of the same request: equal bytes of every score of every run.
+ */
+final class Cluster implements AutoCloseable {
+
+    static final Duration DEAD = Duration.ofSeconds(2);
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int SAMPLES = 256;
+
+    /** Everything that takes a minute by default takes seconds here; the relations of the times are the same. */
+    private static final List<String> ARGUMENTS = List.of(
+            "--db-scheduler.heartbeat-interval=500ms",
+            "--db-scheduler.missed-heartbeats-limit=4",
+            "--db-scheduler.polling-interval=200ms",
+            "--spring.datasource.hikari.data-source-properties.socketTimeout=1",
+            "--spring.datasource.hikari.maximum-pool-size=6",
+            "--spring.datasource.hikari.minimum-idle=1",
+            "--winnow.jobs.retry-delay=200ms",
+            "--winnow.jobs.sweep-interval=2s",
+            "--winnow.engine.threads=1");
+
+    private final Path folder;
+    private final PostgresServer postgres;
+    private final List<WinnowProcess> processes = new ArrayList<>();
+    private final Map<String, String> undisturbed = new ConcurrentHashMap<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private int started;
+    private int forgotten;
+    private WinnowProcess api;
+
+    /** @param name of a folder under target/faults that has the logs afterwards */
+    Cluster(String name) {
+        this.folder = Path.of("target", "faults", name + "-" + System.currentTimeMillis())
+                .toAbsolutePath();
+        this.postgres = new PostgresServer(folder);
+        try {
+            IdxFixture.write(folder.resolve("data"), SAMPLES, 64, 8, 4);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    PostgresServer postgres() {
+        return postgres;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** What a process is started with beside the role. */
+    record Options(List<String> jvm, List<String> arguments, Map<String, String> environment, int databasePort) {
+
+        static Options none() {
+            return new Options(List.of(), List.of(), Map.of(), 0);
+        }
+
+        Options faults(String... properties) {
+            List<String> more = new ArrayList<>(jvm);
+            for (String property : properties) {
+                more.add("-D" + property);
+            }
+            return new Options(more, arguments, environment, databasePort);
+        }
+
+        Options with(String... more) {
+            List<String> all = new ArrayList<>(arguments);
+            all.addAll(List.of(more));
+            return new Options(jvm, all, environment, databasePort);
+        }
+
+        Options environment(Map<String, String> more) {
+            Map<String, String> all = new HashMap<>(environment);
+            all.putAll(more);
+            return new Options(jvm, arguments, all, databasePort);
+        }
+
+        Options through(DatabaseProxy proxy) {
+            return new Options(jvm, arguments, environment, proxy.port());
+        }
+    }
+
+    /** Starts the process that answers requests, registers the dataset and the model, and begins to write history. */
+    WinnowProcess startApi() {
+        return startApi(Options.none());
+    }
+
+    WinnowProcess startApi(Options options) {
+        api = launch("api", options).awaitStart();
+        post(
+                "/datasets",
+                "{\"name\": \"tiny\", \"format\": \"idx\", \"location\": \"" + folder.resolve("data") + "\"}");
+        post("/models", "{\"name\": \"net\", \"architecture\": \"mlp\"}");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("/datasets/tiny").get("state").asString().equals("READY"));
+        new Invariants(postgres).writeHistory();
+        return api;
+    }
+
+    /** Starts a worker and does not wait for it. */
+    WinnowProcess launchWorker(Options options) {
+        return launch("worker", options);
+    }
+
+    WinnowProcess startWorker(Options options) {
+        return launchWorker(options).awaitStart();
+    }
+
+    WinnowProcess launch(String role, Options options) {
+        List<String> arguments = new ArrayList<>(ARGUMENTS);
+        int database = options.databasePort() == 0 ? postgres.port() : options.databasePort();
+        String name = role + "-" + ++started;
+        arguments.addAll(List.of(
+                "--winnow.role=" + role,
+                "--winnow.home=" + folder.resolve(name),
+                "--winnow.work-dir=" + folder.resolve("work"),
+                "--winnow.data.roots=" + folder.resolve("data"),
+                "--spring.datasource.url=" + PostgresServer.url(database),
+                "--spring.datasource.username=postgres"));
+        arguments.addAll(options.arguments());
+        WinnowProcess process = WinnowProcess.start(name, folder, options.jvm(), arguments, options.environment());
+        processes.add(process);
+        return process;
+    }
+
+    /** Starts as many workers as are missing, and waits for none of them unless all are gone. */
+    void keepWorkers(int wanted, Options options) {
+        for (long alive = livingWorkers(); alive < wanted; alive++) {
+            WinnowProcess worker = launchWorker(options);
+            if (alive == 0) {
+                worker.awaitStart();
+            }
+        }
+    }
+
+    long livingWorkers() {
+        return workers().stream().filter(WinnowProcess::isAlive).count();
+    }
+
+    /** Workers that ended since the last look. */
+    int deadWorkers() {
+        return (int) (workers().size() - livingWorkers() - forgotten);
+    }
+
+    /** From here on, {@link #deadWorkers()} counts anew. */
+    void forgetTheDead() {
+        forgotten = (int) (workers().size() - livingWorkers());
+    }
+
+    private List<WinnowProcess> workers() {
+        return processes.stream()
+                .filter(process -> process.name().startsWith("worker"))
+                .toList();
+    }
+
+    WinnowProcess api() {
+        return api;
+    }
+
+    /** The body of a job over the tiny dataset. */
+    static String request(int runs, int epochs, int seed) {
+        return """
+                {"dataset": "tiny", "model": "net", "methods": ["el2n", "grand", "forgetting"], "runs": %d, "epochs": %d,
+                 "seed": %d, "training": {"batchSize": 32}}""".formatted(runs, epochs, seed);
+    }
+
+    /** @return the id */
+    String submit(String request) {
+        return post("/jobs", request).get("id").asString();
+    }
+
+    JsonNode awaitEnd(String job) {
+        return awaitEnd(job, Duration.ofSeconds(120));
+    }
+
+    JsonNode awaitEnd(String job, Duration limit) {
+        return await("the end of job " + job + ", see " + folder)
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreExceptions()
+                .until(() -> job(job), found -> found.get("finishedAt").isString());
+    }
+
+    JsonNode job(String id) {
+        return get("/jobs/" + id);
+    }
+
+    /** Waits until a run of the job is at work and has shown so much of its progress. */
+    void awaitProgress(String job, double fraction) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> number("SELECT coalesce(max(fraction), 0) FROM run WHERE status = 'RUNNING' AND job_id = '"
+                                + job + "'")
+                        >= fraction);
+    }
+
+    /** The job succeeded, with the same scores to the bit as if nothing had been in its way, and left nothing behind. */
+    void assertUndisturbed(String job, String request) {
+        JsonNode ended = awaitEnd(job);
+        assertThat(ended.get("status").asString()).as(ended.toPrettyString()).isEqualTo("SUCCEEDED");
+        assertThat(digest(job)).as("the bytes of all scores of job " + job).isEqualTo(undisturbed(request));
+        new Invariants(postgres).hold();
+    }
+
+    /** The digest of a job with this request that nothing disturbs: found once, while all processes are well. */
+    String undisturbed(String request) {
+        return undisturbed.computeIfAbsent(request, wanted -> {
+            String job = submit(wanted);
+            assertThat(awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
+            return digest(job);
+        });
+    }
+
+    /** SHA-256 over the scores of every score set and every run of it. */
+    private String digest(String job) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            JsonNode found = job(job);
+            for (JsonNode set : found.get("scoreSets")) {
+                String scores = "/score-sets/" + set.get("id").asString() + "/scores?format=npy";
+                digest.update(bytes(scores));
+                for (int run = 0; run < found.at("/request/runs").asInt(); run++) {
+                    digest.update(bytes(scores + "&run=" + run));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int attempts(String job) {
+        return (int) number("SELECT sum(attempts) FROM run WHERE job_id = '" + job + "'");
+    }
+
+    double number(String sql) {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getDouble(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void execute(String sql) {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The process that is at work on a run of the job. */
+    WinnowProcess workerOf(String job) {
+        String id = text("SELECT worker FROM run WHERE status = 'RUNNING' AND job_id = '" + job + "' LIMIT 1");
+        return processes.stream()
+                .filter(process -> id.contains("-" + process.pid() + "-"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no process is " + id));
+    }
+
+    String text(String sql) {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JsonNode get(String path) {
+        return JSON.readTree(bytes(path));
+    }
+
+    private byte[] bytes(String path) {
+        HttpResponse<byte[]> answer = send(
+                HttpRequest.newBuilder(URI.create(api.url() + path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException("GET " + path + " answered " + answer.statusCode());
+        }
+        return answer.body();
+    }
+
+    JsonNode post(String path, String body) {
+        HttpResponse<String> answer = call(api, "POST", path, body, null);
+        if (answer.statusCode() / 100 != 2) {
+            throw new IllegalStateException("POST " + path + " answered " + answer.statusCode() + " " + answer.body());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    HttpResponse<String> call(WinnowProcess process, String method, String path, String body, String key) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(process.url() + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (key != null) {
+            request.header("Idempotency-Key", key);
+        }
+        return send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(WinnowProcess::close);
+        postgres.close();
+    }
+}

@@ -1,0 +1,133 @@
+package io.winnow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.winnow.faults.Cluster.Options;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+
+/** The faults that everybody meets, on real processes: one that answers and one or two that work. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultTests {
+
+    private static final String REQUEST = Cluster.request(2, 4, 1);
+
+    /** Slow enough to be hit in the middle: 8 steps an epoch in training, and the passes after it. */
+    private static final Options SLOW = Options.none().faults("fault.slow=30", "fault.halt.epochs=7");
+
+    private Cluster cluster;
+
+    @BeforeAll
+    void start() {
+        cluster = new Cluster("short");
+        WinnowProcess first = cluster.launchWorker(SLOW);
+        WinnowProcess second = cluster.launchWorker(SLOW);
+        cluster.startApi();
+        first.awaitStart();
+        second.awaitStart();
+        cluster.undisturbed(REQUEST);
+    }
+
+    @AfterEach
+    void bringTheWorkersBack() {
+        cluster.keepWorkers(2, SLOW);
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void finishesARunElsewhereWhoseWorkerWasKilled() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.4);
+        WinnowProcess victim = cluster.workerOf(job);
+        victim.kill();
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.attempts(job)).as("the killed attempt counts").isEqualTo(3);
+        assertThat(victim.isAlive()).isFalse();
+        assertThat(silentWorkers()).as("GET /workers tells of the dead").isPositive();
+    }
+
+    @Test
+    void takesNothingFromAWorkerThatWakesAfterItsRunMovedOn() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.3);
+        WinnowProcess zombie = cluster.workerOf(job);
+        zombie.signal("STOP");
+        await().atMost(Duration.ofSeconds(60)).until(() -> cluster.attempts(job) == 3);
+        zombie.signal("CONT");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> zombie.log().contains("fenced") || zombie.log().contains("does not hold any more"));
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(zombie.isAlive()).as("it goes on with other work").isTrue();
+    }
+
+    @Test
+    void goesOnOverAnImmediateRestartOfTheDatabase() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.3);
+        cluster.postgres().stopImmediately();
+        var answer = cluster.call(cluster.api(), "GET", "/jobs/" + job, null, null);
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(cluster.call(cluster.api(), "GET", "/actuator/health/readiness", null, null)
+                        .statusCode())
+                .isEqualTo(503);
+        assertThat(cluster.call(cluster.api(), "GET", "/actuator/health/liveness", null, null)
+                        .statusCode())
+                .isEqualTo(200);
+        cluster.postgres().start();
+        cluster.assertUndisturbed(job, REQUEST);
+    }
+
+    @Test
+    void givesItsRunBackWithoutSpendingAnAttemptWhenItIsToldToGo() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.3);
+        WinnowProcess leaver = cluster.workerOf(job);
+        leaver.signal("TERM");
+        assertThat(leaver.awaitExit(Duration.ofSeconds(20))).isEqualTo(143);
+        assertThat(leaver.log()).contains("is released: this process is going down");
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.attempts(job)).isEqualTo(2);
+        assertThat(cluster.get("/workers").get("items").valueStream())
+                .as("who went in good order is off the list")
+                .noneMatch(worker -> worker.get("id").asString().contains("-" + leaver.pid() + "-"));
+    }
+
+    @Test
+    void quarantinesARunThatKillsItsWorkersAndDoesTheNextJob() {
+        cluster.forgetTheDead();
+        String poison = cluster.submit(Cluster.request(1, 7, 1));
+        for (int death = 1; death <= 3; death++) {
+            int expected = death;
+            await().atMost(Duration.ofSeconds(90)).until(() -> cluster.deadWorkers() >= expected);
+            cluster.keepWorkers(2, SLOW);
+        }
+        JsonNode ended = cluster.awaitEnd(poison);
+        assertThat(ended.get("status").asString()).isEqualTo("FAILED");
+        assertThat(ended.at("/error/title").asString()).isEqualTo("Run quarantined");
+        assertThat(ended.at("/error/detail").asString()).contains("run 0", "3 times");
+        assertThat(cluster.attempts(poison)).isEqualTo(3);
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+        assertThat(new Invariants(cluster.postgres()).orphanTasks()).isEmpty();
+    }
+
+    private long silentWorkers() {
+        return cluster.get("/workers")
+                .get("items")
+                .valueStream()
+                .filter(worker -> List.of("SILENT").contains(worker.get("state").asString()))
+                .count();
+    }
+}

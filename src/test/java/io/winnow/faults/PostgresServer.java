@@ -1,0 +1,116 @@
+package io.winnow.faults;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A PostgreSQL of a test's own, in processes of its own, that can be stopped in any way and started again. */
+final class PostgresServer implements AutoCloseable {
+
+    private final Path folder;
+    private final Path data;
+    private final Path pgCtl;
+    private final int port = freePort();
+
+    /** Unpacks the server and makes a cluster; the library that does so hands the server over stopped. */
+    PostgresServer(Path folder) {
+        this.folder = folder;
+        this.data = folder.resolve("postgres");
+        try {
+            Files.createDirectories(folder);
+            EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setOverrideWorkingDirectory(folder.resolve("postgres-bin").toFile())
+                    .setLocaleConfig("locale", "C")
+                    .setLocaleConfig("encoding", "UTF8")
+                    .start()
+                    .close();
+            try (Stream<Path> files = Files.walk(folder.resolve("postgres-bin"))) {
+                pgCtl = files.filter(file -> file.endsWith("bin/pg_ctl"))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    static String url(int port) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(port), "postgres", "");
+    }
+
+    void start() {
+        control(
+                "-w",
+                "-t",
+                "60",
+                "-l",
+                folder.resolve("postgres.log").toString(),
+                "-o",
+                "-p " + port + " -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off",
+                "start");
+    }
+
+    /** As if the power of the server's machine failed: no connection is told, and recovery follows. */
+    void stopImmediately() {
+        control("-m", "immediate", "stop");
+    }
+
+    @Override
+    public void close() {
+        control("-m", "immediate", "stop");
+    }
+
+    /** The server refuses to run as root; a user namespace makes it nobody. */
+    private void control(String... arguments) {
+        List<String> command = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("unshare", "-U"));
+        }
+        command.addAll(List.of(pgCtl.toString(), "-D", data.toString()));
+        command.addAll(List.of(arguments));
+        try {
+            int code = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("pg_ctl.log").toFile()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException(command + " ended with " + code + ", see " + folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.winnow.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A process of the service: the classes under target/classes with their dependencies, as the packed jar has them, plus
+ * {@link io.winnow.FaultyWinnow}. The tests' other classes stay out of it.
+ */
+final class WinnowProcess implements AutoCloseable {
+
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern STARTED = Pattern.compile("Started FaultyWinnow|Started WinnowApplication");
+    private static final Duration LONGEST_START = Duration.ofSeconds(120);
+    private static final String CLASS_PATH = classPath();
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private WinnowProcess(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts a process, and does not wait for it.
+     *
+     * @param jvm options of the JVM, faults among them
+     * @param environment added to this process's own
+     */
+    static WinnowProcess start(
+            String name, Path folder, List<String> jvm, List<String> arguments, Map<String, String> environment) {
+        Path log = folder.resolve(name + ".log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx300m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Duser.timezone=America/St_Johns"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", CLASS_PATH, "io.winnow.FaultyWinnow", "--server.port=0"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        builder.environment().putAll(Map.of("OPT_OUT_TRACKING", "true", "DJL_OFFLINE", "true"));
+        try {
+            Files.createDirectories(folder);
+            return new WinnowProcess(name, builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    WinnowProcess awaitStart() {
+        await("the start of " + name + ", see " + log)
+                .atMost(LONGEST_START)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException(name + " ended with " + process.exitValue() + ", see " + log);
+                    }
+                    return STARTED.matcher(log()).find();
+                });
+        return this;
+    }
+
+    String url() {
+        Matcher port = PORT.matcher(log());
+        if (!port.find()) {
+            throw new IllegalStateException(name + " has not started, see " + log);
+        }
+        return "http://127.0.0.1:" + port.group(1);
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String log() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @param signal KILL, TERM, STOP or CONT */
+    void signal(String signal) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0 && process.isAlive()) {
+                throw new IllegalStateException("kill -" + signal + " of " + name + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Kills the process and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit(Duration.ofSeconds(30));
+    }
+
+    /** @return the exit code */
+    int awaitExit(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(name + " is still there after " + limit + ", see " + log);
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private static String classPath() {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Stream.concat(
+                        Stream.of(faultyClasses().toString()),
+                        Arrays.stream(all.split(File.pathSeparator)).filter(path -> !path.endsWith("test-classes")))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Path faultyClasses() {
+        Path target = Path.of("target", "faults", "classes").toAbsolutePath();
+        try (Stream<Path> classes = Files.list(Path.of("target", "test-classes", "io", "winnow"))) {
+            Files.createDirectories(target.resolve("io/winnow"));
+            for (Path one : classes.filter(path -> path.getFileName().toString().startsWith("FaultyWinnow"))
+                    .toList()) {
+                Files.copy(
+                        one,
+                        target.resolve("io/winnow").resolve(one.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            return target;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

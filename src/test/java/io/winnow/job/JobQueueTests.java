@@ -1,0 +1,194 @@
+package io.winnow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.winnow.job.WorkerRegistry.State;
+import io.winnow.job.WorkerRegistry.WorkerView;
+import io.winnow.platform.TooManyRequestsException;
+import io.winnow.testing.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What waits, how much of it may, who goes first, and who is there to work on it; nobody works in this process. */
+@SpringBootTest(properties = {"winnow.role=api", "winnow.jobs.most-queued=5", "winnow.jobs.most-queued-per-caller=2"})
+@Import({TestDatabase.class, JobBench.class})
+class JobQueueTests {
+
+    @Autowired
+    JobSubmissions submissions;
+
+    @Autowired
+    JobCommands commands;
+
+    @Autowired
+    JobTasks tasks;
+
+    @Autowired
+    WorkerRegistry workers;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @BeforeEach
+    void emptyTheQueue() {
+        jdbc.sql("DELETE FROM scheduled_tasks").update();
+        jdbc.sql("DELETE FROM job").update();
+        jdbc.sql("DELETE FROM worker").update();
+    }
+
+    @Test
+    void takesNoMoreJobsThanMayWaitHoweverManyComeAtOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        List<Callable<Boolean>> calls = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            calls.add(() -> {
+                try {
+                    submit(null, null, 0);
+                    return true;
+                } catch (TooManyRequestsException e) {
+                    assertThat(e).hasMessageContaining("5 jobs are waiting");
+                    assertThat(e.retryAfter()).isPositive();
+                    return false;
+                }
+            });
+        }
+        int taken = 0;
+        for (Future<Boolean> call : threads.invokeAll(calls)) {
+            taken += call.get() ? 1 : 0;
+        }
+        threads.shutdown();
+        assertThat(taken).isEqualTo(5);
+        assertThat(waiting()).isEqualTo(5);
+    }
+
+    @Test
+    void hasRoomAgainWhenAJobIsCancelled() {
+        UUID first = submit("a", null, 0);
+        submit("a", null, 0);
+        assertThatExceptionOfType(TooManyRequestsException.class)
+                .isThrownBy(() -> submit("a", null, 0))
+                .withMessageContaining("2 of your jobs");
+        submit("b", null, 0);
+        commands.cancel(first);
+        submit("a", null, 0);
+        assertThat(waiting()).isEqualTo(3);
+    }
+
+    @Test
+    void answersARepeatedKeyWithItsJobThoughTheQueueIsFull() {
+        submit("a", null, 0);
+        UUID keyed = submit("a", "key-1", 0);
+        assertThat(submit("a", "key-1", 0)).isEqualTo(keyed);
+    }
+
+    @Test
+    void keepsTheKeysOfTwoCallersApart() {
+        UUID ofA = submit("a", "key-2", 0);
+        UUID ofB = submit("b", "key-2", 0);
+        UUID ofNobody = submit(null, "key-2", 0);
+        assertThat(List.of(ofA, ofB, ofNobody)).doesNotHaveDuplicates();
+        assertThat(submit("b", "key-2", 0)).isEqualTo(ofB);
+        assertThat(submit(null, "key-2", 0)).isEqualTo(ofNobody);
+    }
+
+    @Test
+    void raisesAWaitingRunByAPointForEachStepThatItsJobWaited() {
+        UUID patient = submit(null, null, -3);
+        UUID fresh = submit(null, null, 1);
+        jdbc.sql("UPDATE job SET created_at = created_at - interval '9 minutes 30 seconds' WHERE id = :id")
+                .param("id", patient)
+                .update();
+        assertThat(tasks.age(Duration.ofMinutes(2))).isEqualTo(1);
+        assertThat(priorities()).isEqualTo(Map.of(patient + "/0", 1, fresh + "/0", 1));
+        jdbc.sql("UPDATE job SET created_at = created_at - interval '2 minutes' WHERE id = :id")
+                .param("id", patient)
+                .update();
+        tasks.age(Duration.ofMinutes(2));
+        assertThat(priorities()).as("in time it goes first").containsEntry(patient + "/0", 2);
+        jdbc.sql("UPDATE job SET created_at = created_at - interval '10 years'").update();
+        tasks.age(Duration.ofMinutes(1));
+        assertThat(priorities().values())
+                .as("a publication goes before any run")
+                .allMatch(p -> p < Short.MAX_VALUE);
+    }
+
+    @Test
+    void leavesTheTaskOfARunAtWorkAloneWhenItRaisesOthers() {
+        UUID job = submit(null, null, 0);
+        jdbc.sql("UPDATE scheduled_tasks SET picked = true").update();
+        jdbc.sql("UPDATE job SET created_at = created_at - interval '1 hour'").update();
+        assertThat(tasks.age(Duration.ofMinutes(1))).isZero();
+        assertThat(priorities()).containsEntry(job + "/0", 0);
+    }
+
+    @Test
+    void listsWorkersWithWhatTheyDo() {
+        UUID job = submit(null, null, 0);
+        worker("w-idle", "now()", false);
+        worker("w-busy", "now()", false);
+        worker("w-going", "now()", true);
+        worker("w-dead", "now() - interval '61 seconds'", false);
+        jdbc.sql("UPDATE run SET status = 'RUNNING', worker = 'w-busy', claimed_at = now()")
+                .update();
+        Map<String, WorkerView> byId =
+                workers.workers().stream().collect(Collectors.toMap(WorkerView::id, view -> view));
+        assertThat(byId.get("w-idle").state()).isEqualTo(State.IDLE);
+        assertThat(byId.get("w-idle").run()).isNull();
+        assertThat(byId.get("w-idle").devices()).containsExactly("cpu");
+        assertThat(byId.get("w-idle").role()).isEqualTo("worker");
+        assertThat(byId.get("w-busy").state()).isEqualTo(State.WORKING);
+        assertThat(byId.get("w-busy").run()).isEqualTo(new WorkerRegistry.CurrentRun(job, 0));
+        assertThat(byId.get("w-going").state()).isEqualTo(State.DRAINING);
+        assertThat(byId.get("w-dead").state()).isEqualTo(State.SILENT);
+        assertThat(workers.devices())
+                .extracting(WorkerRegistry.Device::worker)
+                .containsExactlyInAnyOrder("w-idle", "w-busy", "w-going");
+    }
+
+    private void worker(String id, String seen, boolean draining) {
+        jdbc.sql("""
+                        INSERT INTO worker (id, role, version, draining, devices, started_at, heartbeat_at)
+                        VALUES (:id, 'WORKER', '1', :draining,
+                                '[{"name": "cpu", "description": "a processor", "memoryBytes": 1}]', now(), %s)
+                        """.formatted(seen))
+                .param("id", id)
+                .param("draining", draining)
+                .update();
+    }
+
+    private UUID submit(String caller, String key, int priority) {
+        return submissions.submit("""
+                {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1, "priority": %d}
+                """.formatted(priority).getBytes(), key, caller);
+    }
+
+    private long waiting() {
+        return jdbc.sql("SELECT count(*) FROM job WHERE status = 'QUEUED'")
+                .query(Long.class)
+                .single();
+    }
+
+    private Map<String, Integer> priorities() {
+        return jdbc
+                .sql("SELECT task_instance, priority FROM scheduled_tasks")
+                .query((row, i) -> Map.entry(row.getString(1), row.getInt(2)))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}

@@ -33,17 +33,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Cluster implements AutoCloseable {
 
-    static final Duration DEAD = Duration.ofSeconds(2);
+    static final Duration DEAD = Duration.ofSeconds(4);
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int SAMPLES = 256;
 
     /** Everything that takes a minute by default takes seconds here; the relations of the times are the same. */
     private static final List<String> ARGUMENTS = List.of(
-            "--db-scheduler.heartbeat-interval=500ms",
+            "--db-scheduler.heartbeat-interval=1s",
             "--db-scheduler.missed-heartbeats-limit=4",
             "--db-scheduler.polling-interval=200ms",
-            "--spring.datasource.hikari.data-source-properties.socketTimeout=1",
+            "--spring.datasource.hikari.data-source-properties.socketTimeout=2",
             "--spring.datasource.hikari.maximum-pool-size=6",
             "--spring.datasource.hikari.minimum-idle=1",
             "--winnow.jobs.retry-delay=200ms",
@@ -284,9 +284,38 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Kills the process that is at work on a run of the job, if one still is: it can end at any moment. */
+    void killWorkerOf(String job) {
+        String id = workerIdOf(job);
+        processes.stream()
+                .filter(process -> id.contains("-" + process.pid() + "-"))
+                .findFirst()
+                .ifPresent(WinnowProcess::kill);
+    }
+
+    String workerIdOf(String job) {
+        return text("SELECT worker FROM run WHERE status = 'RUNNING' AND job_id = '" + job + "' LIMIT 1");
+    }
+
+    /** Takes the lock under which jobs are let into the queue, for as long as the action lasts. */
+    void holdQueueLockWhile(Action action) throws Exception {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(" + 0x77696e6e_0001L + ")");
+            action.run();
+            connection.rollback();
+        }
+    }
+
+    /** Something that may throw anything. */
+    interface Action {
+        void run() throws Exception;
+    }
+
     /** The process that is at work on a run of the job. */
     WinnowProcess workerOf(String job) {
-        String id = text("SELECT worker FROM run WHERE status = 'RUNNING' AND job_id = '" + job + "' LIMIT 1");
+        String id = workerIdOf(job);
         return processes.stream()
                 .filter(process -> id.contains("-" + process.pid() + "-"))
                 .findFirst()

@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A PostgreSQL of a test's own, in processes of its own, that can be stopped in any way and started again. */
 final class PostgresServer implements AutoCloseable {
@@ -28,23 +27,25 @@ final class PostgresServer implements AutoCloseable {
         this.data = folder.resolve("postgres");
         try {
             Files.createDirectories(folder);
-            EmbeddedPostgres.builder()
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
-                    .setOverrideWorkingDirectory(folder.resolve("postgres-bin").toFile())
                     .setLocaleConfig("locale", "C")
                     .setLocaleConfig("encoding", "UTF8")
-                    .start()
-                    .close();
-            try (Stream<Path> files = Files.walk(folder.resolve("postgres-bin"))) {
-                pgCtl = files.filter(file -> file.endsWith("bin/pg_ctl"))
-                        .findFirst()
-                        .orElseThrow();
-            }
+                    .start();
+            pgCtl = programOfTheServer().resolveSibling("pg_ctl");
+            server.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         start();
+    }
+
+    /** The library unpacks the server once, wherever it likes. */
+    private Path programOfTheServer() throws IOException {
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        return Path.of(ProcessHandle.of(pid).orElseThrow().info().command().orElseThrow());
     }
 
     int port() {

@@ -1,0 +1,197 @@
+package io.winnow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.winnow.faults.Cluster.Options;
+import io.winnow.faults.DatabaseProxy.Mode;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A database that is away, restarted, full or unreachable, and connections that die with and without a word. */
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NetworkTests {
+
+    private static final String REQUEST = Cluster.request(2, 6, 1);
+
+    private Cluster cluster;
+    private DatabaseProxy ofApi;
+    private DatabaseProxy ofWorker;
+    private Options near;
+    private WinnowProcess far;
+
+    @BeforeAll
+    void start() {
+        cluster = new Cluster("network");
+        ofApi = new DatabaseProxy(cluster.postgres().port());
+        ofWorker = new DatabaseProxy(cluster.postgres().port());
+        near = Options.none().faults("fault.slow=30");
+        cluster.startApi(Options.none().through(ofApi));
+        far = cluster.startWorker(near.through(ofWorker));
+        cluster.undisturbed(REQUEST);
+    }
+
+    @AfterEach
+    void heal() {
+        ofApi.become(Mode.PASS);
+        ofWorker.become(Mode.PASS);
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+        ofApi.close();
+        ofWorker.close();
+    }
+
+    @Test
+    void goesOnOverTwentyImmediateRestartsOfTheDatabase() {
+        String request = Cluster.request(2, 30, 1);
+        cluster.undisturbed(request);
+        String job = cluster.submit(request);
+        for (int restart = 0; restart < 20; restart++) {
+            cluster.postgres().stopImmediately();
+            cluster.postgres().start();
+            LockSupport.parkNanos(1_000_000_000);
+        }
+        cluster.assertUndisturbed(job, request);
+    }
+
+    @Test
+    void keepsTheResultsOfARunThatEndsWhileTheDatabaseIsAway() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.5);
+        cluster.postgres().stopImmediately();
+        LockSupport.parkNanos(1_500_000_000);
+        cluster.postgres().start();
+        cluster.assertUndisturbed(job, REQUEST);
+    }
+
+    @Test
+    void goesOnWhenItsConnectionsAreTerminatedOneAfterTheOther() {
+        String job = cluster.submit(REQUEST);
+        for (int i = 0; i < 30; i++) {
+            cluster.execute("""
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY random() LIMIT 1""");
+            LockSupport.parkNanos(150_000_000);
+        }
+        cluster.assertUndisturbed(job, REQUEST);
+    }
+
+    @Test
+    void movesARunAwayFromAWorkerWhoseConnectionsDiedWithoutAWord() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.2);
+        assertThat(cluster.workerOf(job)).isSameAs(far);
+        WinnowProcess other = cluster.startWorker(near);
+        ofWorker.become(Mode.HOLE);
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(far.isAlive()).isTrue();
+        ofWorker.become(Mode.PASS);
+        other.kill();
+        // No thread of it waits for ever on a connection that nobody answers: it works again.
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+    }
+
+    @Test
+    void answers503InTwoSecondsWhileTheDatabaseIsUnreachable() {
+        for (Mode mode : List.of(Mode.CUT, Mode.HOLE)) {
+            ofApi.become(mode);
+            for (String path : List.of("/jobs", "/datasets", "/score-sets", "/workers", "/subsets?ratio=0.3")) {
+                // The first to find a connection dead waits for its time-out; who comes after does not.
+                HttpResponse<String> first = cluster.call(cluster.api(), "GET", path, null, null);
+                assertThat(first.statusCode())
+                        .as(mode + " " + path + first.body())
+                        .isEqualTo(503);
+            }
+            long begun = System.nanoTime();
+            HttpResponse<String> answer = cluster.call(cluster.api(), "POST", "/jobs", REQUEST, "unreachable");
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+            assertThat(cluster.call(cluster.api(), "GET", "/actuator/health/liveness", null, null)
+                            .statusCode())
+                    .isEqualTo(200);
+            ofApi.become(Mode.PASS);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> cluster.call(cluster.api(), "GET", "/actuator/health/readiness", null, null)
+                                    .statusCode()
+                            == 200);
+        }
+    }
+
+    @Test
+    void answers503FastWhenAllConnectionsAreInUseAndEventStreamsHoldNone() throws Exception {
+        String job = cluster.submit(Cluster.request(1, 40, 1));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            for (int i = 0; i < 50; i++) {
+                threads.submit(() -> cluster.call(cluster.api(), "GET", "/jobs/" + job + "/events", null, null));
+            }
+            LockSupport.parkNanos(1_000_000_000);
+            assertThat(cluster.call(cluster.api(), "GET", "/jobs", null, null).statusCode())
+                    .as("fifty listeners leave all connections to others")
+                    .isEqualTo(200);
+            // Whoever counts the queue waits for the one who holds its lock: six of them have all connections.
+            cluster.holdQueueLockWhile(() -> {
+                List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    calls.add(() -> cluster.call(cluster.api(), "POST", "/jobs", REQUEST, null));
+                }
+                List<Future<HttpResponse<String>>> posts =
+                        calls.stream().map(threads::submit).toList();
+                LockSupport.parkNanos(500_000_000);
+                long begun = System.nanoTime();
+                assertThat(cluster.call(cluster.api(), "GET", "/jobs", null, null)
+                                .statusCode())
+                        .isEqualTo(503);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+                for (Future<HttpResponse<String>> post : posts) {
+                    assertThat(post.get().statusCode()).isIn(202, 503);
+                }
+            });
+        } finally {
+            cluster.post("/jobs/" + job + "/cancel", "");
+            threads.shutdownNow();
+        }
+        cluster.execute("UPDATE job SET status = 'CANCELLED', finished_at = now() WHERE status = 'QUEUED'");
+        cluster.execute("DELETE FROM scheduled_tasks WHERE NOT picked");
+    }
+
+    /** Checkpoints have no room: the run goes on without, and says so. */
+    @Test
+    void scoresTheSameBytesThoughTheDiskForCheckpointsIsFull() throws Exception {
+        Path small = cluster.folder().resolve("small");
+        Files.createDirectories(small);
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString()).start();
+        Assumptions.assumeTrue(mount.waitFor() == 0, "a small file system needs root to mount it");
+        far.kill();
+        WinnowProcess tight = cluster.startWorker(near.with("--winnow.checkpoints.dir=" + small));
+        try {
+            cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+            assertThat(tight.log()).containsIgnoringCase("no space left");
+        } finally {
+            tight.kill();
+            new ProcessBuilder("umount", "-l", small.toString()).start().waitFor();
+            far = cluster.startWorker(near.through(ofWorker));
+        }
+    }
+}

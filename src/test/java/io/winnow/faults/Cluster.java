@@ -164,6 +164,10 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    void killWorkers() {
+        workers().stream().filter(WinnowProcess::isAlive).forEach(WinnowProcess::kill);
+    }
+
     long livingWorkers() {
         return workers().stream().filter(WinnowProcess::isAlive).count();
     }

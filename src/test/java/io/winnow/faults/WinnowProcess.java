@@ -11,8 +11,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +24,7 @@ import java.util.stream.Stream;
 
 /**
  * A process of the service: the classes under target/classes with their dependencies, as the packed jar has them, plus
- * {@link io.winnow.FaultyWinnow}. The tests' other classes stay out of it.
+ * {@link io.winnow.FaultyWinnow}; before them, what {@code bench/faults/mutants.py} puts in their place. The tests' other classes stay out of it.
  */
 final class WinnowProcess implements AutoCloseable {
 
@@ -58,7 +61,7 @@ final class WinnowProcess implements AutoCloseable {
                 "-Duser.timezone=America/St_Johns"));
         command.addAll(jvm);
         command.addAll(List.of("-cp", CLASS_PATH, "io.winnow.FaultyWinnow", "--server.port=0"));
-        command.addAll(arguments);
+        command.addAll(lastOfEach(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -154,10 +157,20 @@ final class WinnowProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Spring would join the values of an option that is given twice. What bench/faults/mutants.py switches off comes last. */
+    private static Collection<String> lastOfEach(List<String> arguments) {
+        String off = System.getenv("WINNOW_FAULTS_ARGUMENTS");
+        Map<String, String> byName = new LinkedHashMap<>();
+        Stream.concat(arguments.stream(), off == null || off.isBlank() ? Stream.empty() : Stream.of(off.split(" ")))
+                .forEach(argument -> byName.put(argument.substring(0, argument.indexOf('=')), argument));
+        return byName.values();
+    }
+
     private static String classPath() {
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return Stream.concat(
-                        Stream.of(faultyClasses().toString()),
+                        Stream.of(System.getenv("WINNOW_FAULTS_SHADOW"), faultyClasses().toString())
+                                .filter(Objects::nonNull),
                         Arrays.stream(all.split(File.pathSeparator)).filter(path -> !path.endsWith("test-classes")))
                 .collect(Collectors.joining(File.pathSeparator));
     }

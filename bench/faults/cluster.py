@@ -107,13 +107,13 @@ class Postgres:
 class Cluster:
     """One process that answers, and workers that come and go."""
 
-    def __init__(self, roots, api_options=(), worker_options=()):
+    def __init__(self, roots, api_options=(), worker_options=(), jvm=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="winnow-faults-"))
         self.roots = roots
         self.postgres = Postgres(self.folder)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.api_options, self.worker_options = api_options, worker_options
+        self.api_options, self.worker_options, self.jvm = api_options, worker_options, jvm
         self.started = 0
         self.workers = []
         self.api = None
@@ -125,7 +125,7 @@ class Cluster:
         name = f"{role}-{self.started}"
         command = ["taskset", "-c", str(cores)] if cores is not None else []
         command += [
-            "java", "-Xmx500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", str(JAR), f"--server.port={port}",
+            "java", "-Xmx500m", *self.jvm, "-jar", str(JAR), f"--server.port={port}",
             f"--winnow.role={role}", f"--winnow.home={self.folder / name}", f"--winnow.work-dir={self.folder / 'work'}",
             f"--winnow.data.roots={','.join(self.roots)}",
             f"--spring.datasource.url=jdbc:postgresql://127.0.0.1:{self.postgres.port}/postgres",

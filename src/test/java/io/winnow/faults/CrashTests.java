@@ -104,7 +104,8 @@ class CrashTests {
         WinnowProcess stubborn = cluster.startWorker(SLOW.with("--winnow.jobs.hung-after=10m"));
         String job = cluster.submit(Cluster.request(1, HANGS, 1));
         cluster.awaitProgress(job, 0);
-        await().atMost(Duration.ofSeconds(30)).until(() -> !cluster.workerIdOf(job).isEmpty());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !cluster.workerIdOf(job).isEmpty());
         LockSupport.parkNanos(2_000_000_000L);
         stubborn.signal("TERM");
         assertThat(stubborn.awaitExit(Duration.ofSeconds(21))).isEqualTo(143);

@@ -169,7 +169,9 @@ final class WinnowProcess implements AutoCloseable {
     private static String classPath() {
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return Stream.concat(
-                        Stream.of(System.getenv("WINNOW_FAULTS_SHADOW"), faultyClasses().toString())
+                        Stream.of(
+                                        System.getenv("WINNOW_FAULTS_SHADOW"),
+                                        faultyClasses().toString())
                                 .filter(Objects::nonNull),
                         Arrays.stream(all.split(File.pathSeparator)).filter(path -> !path.endsWith("test-classes")))
                 .collect(Collectors.joining(File.pathSeparator));

@@ -15,6 +15,8 @@ import sys
 
 import torch
 
+import cheap_methods
+import winnow
 from networks import NETWORKS
 
 HERE = pathlib.Path(__file__).parent
@@ -26,118 +28,183 @@ TUNED = {
 }
 
 
-def lines_of(command, environment):
+def python_side(common, environment):
+    command = [sys.executable, "torch_side.py", *map(str, common)]
     out = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, cwd=HERE)
     if out.returncode != 0:
         sys.exit(f"{' '.join(command)} failed:\n{out.stdout}\n{out.stderr}")
-    found = [json.loads(line) for line in out.stdout.splitlines() if line.startswith("{")]
-    return {line["what"]: line["samplesPerSecond"] for line in found}
+    return [json.loads(line) for line in out.stdout.splitlines() if line.startswith("{")]
 
 
 def keep_best(best, found):
-    for what, rate in found.items():
-        best[what] = max(best.get(what, 0), rate)
+    for line in found:
+        best[line["what"]] = max(best.get(line["what"], 0), line["samplesPerSecond"])
 
 
 def multiply_adds(network):
-    """By layer (patch size in · k², outputs, positions), for the floor."""
+    """A sample's multiply-adds in each pass, for the floor."""
     model, layers = NETWORKS[network]().eval(), []
 
     def note(module, inputs, output):
         if isinstance(module, torch.nn.Conv2d):
-            inner = module.in_channels // module.groups * module.kernel_size[0] * module.kernel_size[1]
-            layers.append((inner, module.out_channels, output.shape[2] * output.shape[3]))
+            k = module.kernel_size[0]
+            inner = module.in_channels // module.groups * k * k
+            # A Gram product over the picture's rows serves all rows of the kernel; with a stride there is one a remainder.
+            layers.append((inner, inner // k * min(k, module.stride[0]), module.out_channels, output.shape[2] * output.shape[3]))
         elif isinstance(module, torch.nn.Linear):
-            layers.append((module.in_features, module.out_features, 1))
+            layers.append((module.in_features, module.in_features, module.out_features, 1))
 
     for module in model.modules():
         module.register_forward_hook(note)
     with torch.no_grad():
         model(torch.zeros(1, 3, 32, 32))
-    forward = sum(inner * outer * places for inner, outer, places in layers)
-    first = layers[0][0] * layers[0][1] * layers[0][2]
-    norms = sum(min(i * o * p, p * p * (i + o)) for i, o, p in layers)
+    forward = sum(inner * outer * places for inner, _, outer, places in layers)
+    first = layers[0][0] * layers[0][2] * layers[0][3]
+    norms = sum(min(i * o * p, p * p * (gram + o)) for i, gram, o, p in layers)
+    gradients = 2 * forward - first + norms
     return {
         "training": 3 * forward - first,
         "el2n": forward,
-        "grand": 2 * forward - first + norms,
-        "moso": 3 * forward - first + 3 * forward - first + norms,
+        "grand": gradients,
+        "mean-gradient": 3 * forward - first,
+        "moso": 3 * forward - first + gradients,
     }
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("networks", nargs="*", default=["plain-cnn", "resnet18"])
-    parser.add_argument("--classpath", required=True)
+    parser.add_argument("--classpath", help="of a build that is there already")
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--threads", type=int, default=winnow.cores())
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--no-cheap-methods", action="store_true", help="leave the ten cheap methods out")
     arguments = parser.parse_args()
 
-    report = []
+    classpath = arguments.classpath or winnow.build()
+    sections, goals = [], []
     for network in arguments.networks:
-        common = [network, str(arguments.batch), str(arguments.threads), str(arguments.seconds)]
-        java = ["java", "-Xmx1g", "-cp", arguments.classpath, "io.winnow.bench.EngineSide", *common]
-        python = [sys.executable, "torch_side.py", *common]
+        common = [network, arguments.batch, arguments.threads, arguments.seconds]
         ours, plain, tuned = {}, {}, {}
-        for _ in range(arguments.rounds):
-            keep_best(ours, lines_of(java, {}))
-            keep_best(plain, lines_of(python, {}))
-            keep_best(tuned, lines_of(python, TUNED))
-        report += table(network, ours, plain, tuned, arguments)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE).stdout.strip()
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "unknown")
+        for round in range(arguments.rounds):
+            print(f"{network}, round {round + 1} of {arguments.rounds}", flush=True)
+            keep_best(ours, winnow.java(classpath, "EngineSide", *common))
+            keep_best(plain, python_side(common, {}))
+            keep_best(tuned, python_side(common, TUNED))
+        measured = Measured(network, ours, plain, tuned)
+        sections += measured.ratios() + measured.floors()
+        goals += measured.goals()
+    if not arguments.no_cheap_methods:
+        lines, cost = cheap_methods.measure(classpath, "resnet18", 2000, 10, arguments.rounds, arguments.threads)
+        sections += lines
+        goals.append(
+            goal("resnet18", "ten cheap methods over training", f"< {cheap_methods.WANTED:.0%}", f"{cost:+.1%}",
+                 cost < cheap_methods.WANTED, ""))
     head = [
         f"# Engine against PyTorch {torch.__version__.split('+')[0]}",
         "",
-        f"{datetime.date.today()}, commit {commit}, {arguments.threads} threads of {cpu}; batch {arguments.batch},"
-        f" 32×32×3; best of {arguments.rounds} rounds of {arguments.seconds:.0f} s a measurement.",
+        f"{datetime.date.today()}, commit {winnow.commit()}, {arguments.threads} threads of {winnow.processor()}; batch"
+        f" {arguments.batch}, 32×32×3; best of {arguments.rounds} rounds of {arguments.seconds:.0f} s a measurement.",
         "",
-        "Samples a second, and Winnow's as a multiple of PyTorch's as people run it / with the same allocator.",
-        "The floor is the multiply-adds over the rate of a 1024³ matrix product (the faster of both Pythons).",
+        "Two numbers with a stroke between them are multiples of PyTorch as people run it / with the same allocator settings.",
+        "The floor is the pass's multiply-adds at the rate of a 1024³ matrix product (the faster of both Pythons). The last",
+        "column of the goals says what an engine at its floor would get: no network of this size can do better here.",
         "",
+        "## Goals",
+        "",
+        "| network | goal | wanted | measured | reached | at the floor |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
-    text = "\n".join(head + report) + "\n"
+    text = "\n".join(head + goals + [""] + sections)
     print(text)
-    target = HERE.parent / "results" / f"{datetime.date.today()}-engine.md"
+    target = winnow.RESULTS / f"{datetime.date.today()}-engine.md"
     target.write_text(text)
     print(f"written to {target}")
 
 
-def table(network, ours, plain, tuned, arguments):
-    work = multiply_adds(network)
-    rate = max(plain["matrix-product"], tuned["matrix-product"])
-    rows = [
-        f"## {network}",
-        "",
-        "| what | Winnow | PyTorch | PyTorch, tuned | ratio | floor reached |",
-        "| --- | --- | --- | --- | --- | --- |",
+def goal(network, name, wanted, measured, reached, floor):
+    return f"| {network} | {name} | {wanted} | {measured} | {'yes' if reached else 'no'} | {floor} |"
+
+
+class Measured:
+    """Samples a second on one network: Winnow's, PyTorch's, and PyTorch's with the allocator tuned."""
+
+    PAIRS = [
+        # what, Winnow's measurement, PyTorch's, wanted against PyTorch as people run it and tuned
+        ("training", "training", "training", 1.3, 1.0),
+        ("EL2N pass", "el2n", "el2n", 1.5, 1.0),
+        ("GraNd against vmap(grad)", "grand", "grand-vmap", 4.5, 2),
+        ("GraNd against Opacus", "grand", "grand-opacus", 1.5, 1.2),
+        ("GraNd against a loop", "grand", "grand-loop", 25, 15),
+        ("MoSo stage against two loops", "moso", "moso-loop", 30, 18),
     ]
-    pairs = [
-        ("training", "training", "training"),
-        ("EL2N pass", "el2n", "el2n"),
-        ("GraNd against vmap(grad)", "grand", "grand-vmap"),
-        ("GraNd against Opacus", "grand", "grand-opacus"),
-        ("GraNd against a loop", "grand", "grand-loop"),
-        ("MoSo stage against two loops", "moso", "moso-loop"),
+    COSTS = [("GraNd against training", "grand", 1.4), ("MoSo stage against training", "moso", 2.4)]
+    PASSES = [
+        # Winnow's, the measurements of PyTorch that compute the same
+        ("training", "training", ["training"]),
+        ("EL2N pass", "el2n", ["el2n"]),
+        ("GraNd", "grand", ["grand-vmap", "grand-opacus", "grand-loop"]),
+        ("mean gradient", "mean-gradient", []),
+        ("MoSo stage", "moso", ["moso-loop"]),
     ]
-    for name, mine, other in pairs:
-        if other not in plain:
-            rows.append(f"| {name} | {ours[mine]:,.0f} | does not apply | | | |")
-            continue
-        rows.append(
-            f"| {name} | {ours[mine]:,.0f} | {plain[other]:,.1f} | {tuned[other]:,.1f} |"
-            f" {ours[mine] / plain[other]:.2f} / {ours[mine] / tuned[other]:.2f} |"
-            f" {ours[mine] * work[mine] / rate:.0%} |"
-        )
-    rows += [
-        "",
-        f"Cost against training over the same samples: GraNd {ours['training'] / ours['grand']:.2f} ×,"
-        f" a MoSo stage {ours['training'] / ours['moso']:.2f} ×. Matrix product: {rate / 1e9:.0f} G multiply-adds/s.",
-        "",
-    ]
-    return rows
+
+    def __init__(self, network, ours, plain, tuned):
+        self.network, self.ours, self.plain, self.tuned = network, ours, plain, tuned
+        self.rate = max(plain["matrix-product"], tuned["matrix-product"])
+        self.floor = {what: self.rate / work for what, work in multiply_adds(network).items()}
+
+    def ratios(self):
+        rows = [f"## {self.network}", "", "| samples a second | Winnow | PyTorch | PyTorch, tuned | ratio |",
+                "| --- | ---: | ---: | ---: | --- |"]
+        for name, mine, other, _, _ in self.PAIRS:
+            if other not in self.plain:
+                rows.append(f"| {name} | {self.ours[mine]:,.0f} | does not apply | | |")
+                continue
+            rows.append(
+                f"| {name} | {self.ours[mine]:,.0f} | {self.plain[other]:,.1f} | {self.tuned[other]:,.1f} |"
+                f" {self.ours[mine] / self.plain[other]:.2f} / {self.ours[mine] / self.tuned[other]:.2f} |"
+            )
+        costs = [f"{name} {self.ours['training'] / self.ours[mine]:.2f} ×" for name, mine, _ in self.COSTS]
+        return rows + ["", f"Cost over the same samples: {', '.join(costs)}.", ""]
+
+    def floors(self):
+        def reached(rates, what, floor):
+            return f"{rates[what] / floor:.0%}" if what in rates else ""
+
+        rows = [
+            f"### How far from the floor, {self.network}",
+            "",
+            f"At {self.rate / 1e9:.0f} G multiply-adds/s.",
+            "",
+            "| pass | floor, samples/s | Winnow | by PyTorch's way | PyTorch | PyTorch, tuned |",
+            "| --- | ---: | ---: | --- | ---: | ---: |",
+        ]
+        for name, mine, others in self.PASSES:
+            floor = self.floor[mine]
+            for other in [o for o in others if o in self.plain] or [""]:
+                rows.append(
+                    f"| {name} | {floor:,.0f} | {reached(self.ours, mine, floor)} | {other} |"
+                    f" {reached(self.plain, other, floor)} | {reached(self.tuned, other, floor)} |"
+                )
+        return rows + [""]
+
+    def goals(self):
+        rows = []
+        for name, mine, other, wanted, wanted_tuned in self.PAIRS:
+            if other not in self.plain:
+                continue
+            found, found_tuned = self.ours[mine] / self.plain[other], self.ours[mine] / self.tuned[other]
+            best, best_tuned = self.floor[mine] / self.plain[other], self.floor[mine] / self.tuned[other]
+            rows.append(goal(
+                self.network, name, f"≥ {wanted} / {wanted_tuned}", f"{found:.2f} / {found_tuned:.2f}",
+                found >= wanted and found_tuned >= wanted_tuned, f"{best:.1f} / {best_tuned:.1f}"))
+        for name, mine, wanted in self.COSTS:
+            found = self.ours["training"] / self.ours[mine]
+            rows.append(goal(
+                self.network, name, f"≤ {wanted}", f"{found:.2f}", found <= wanted,
+                f"{self.floor['training'] / self.floor[mine]:.2f}"))
+        return rows
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 PyTorch is measured twice: as people run it, and with its allocator tuned as Winnow tunes its own. The sides take turns
 (round after round, the best of each is kept) so that a slow minute of the machine hits all of them.
 
-Usage: bench/engine/run.sh [networks…]
+Usage: bench/engine/run.sh [--seconds 5] [--rounds 2] [--no-cheap-methods] [networks…]
 """
 import argparse
 import datetime
@@ -109,7 +109,7 @@ def main():
         "",
         "Two numbers with a stroke between them are multiples of PyTorch as people run it / with the same allocator settings.",
         "The floor is the pass's multiply-adds at the rate of a 1024³ matrix product (the faster of both Pythons). The last",
-        "column of the goals says what an engine at its floor would get: no network of this size can do better here.",
+        "column of the goals says what an engine at its floor would get, which is the most there is on this machine.",
         "",
         "## Goals",
         "",

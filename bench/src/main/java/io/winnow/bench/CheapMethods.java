@@ -7,6 +7,8 @@ import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScorer;
 import io.winnow.scoring.ScoringMethod;
+import io.winnow.scoring.ShardSettings;
+import io.winnow.scoring.Shards;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.LearningRateSchedule;
 import io.winnow.surrogate.SampleShape;
@@ -54,6 +56,7 @@ public final class CheapMethods {
         SurrogateEngine engine = new DjlSurrogateEngine(threads);
         try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
             context.registerBean(SurrogateEngine.class, () -> engine);
+            context.registerBean(ShardSettings.class, () -> ShardSettings.DEFAULTS);
             context.registerBean(MethodRegistry.class);
             context.scan("io.winnow.scoring.run", "io.winnow.scoring.method");
             context.refresh();
@@ -94,7 +97,7 @@ public final class CheapMethods {
                 MethodOptions.DEFAULTS,
                 List.of(training.epochs()),
                 1);
-        scorer.score(request, new RunListener() {}, Checkpoints.NONE);
+        scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE);
     }
 
     private static void report(String what, int round, Runnable work) {

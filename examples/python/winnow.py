@@ -1,6 +1,7 @@
 """A thin client of Winnow: requests and numpy, nothing else."""
 
 import io
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,11 @@ class WinnowError(RuntimeError):
 class Winnow:
     url: str = "http://127.0.0.1:8080"
     session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self):
+        """An API key comes from the environment, so that it stands in no notebook."""
+        if key := os.environ.get("WINNOW_API_KEY"):
+            self.session.headers["Authorization"] = f"Bearer {key}"
 
     def import_scores(self, name, scores, labels=None, method="imported", keeps="HIGHEST"):
         """Imports one score per sample, in sample order; returns the id of the score set."""

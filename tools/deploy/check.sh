@@ -82,10 +82,10 @@ for change in 's/minReplicas: 2/minReplicas: two/' 's/readOnlyRootFilesystem/rea
 done
 for value in api.replica=3 worker.gpu.count=0 podSecurityContext.runAsNonRoot=false ingress.enabled=true \
     'datasets[0].name=a,datasets[0].volume.hostPath.path=/' workDir.accessModes[0]=Any \
-    postgresql.enabled=false; do
+    postgresql.enabled=false auth.jwt.issuerUri=https://issuer.example auth.jwt.issuerUri=http://issuer.example; do
     refused "the value $value" "$helm" template winnow helm/winnow --set "$value"
 done
-echo "6 broken manifests and 7 wrong sets of values are refused"
+echo "6 broken manifests and 9 wrong sets of values are refused"
 
 "$tools/bin/compose" docker-compose.yml >target/helm/compose.json
 sed 's/^services:/service:/' docker-compose.yml >"$broken"

@@ -80,7 +80,10 @@ say "libraries from outside of the image" "${outside:-none}"
 say "root" "read-only"
 
 # --- A job, from the registered dataset to the ids to keep
-status() { curl -s -o "$proof/body" -w '%{http_code}' "$@"; }
+key="Authorization: Bearer $(cat "$proof/secrets/winnow.security.keys.admin.value")"
+[ "$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/jobs)" = 401 ] || die "the door is open"
+say "without a key" "401"
+status() { curl -s -H "$key" -o "$proof/body" -w '%{http_code}' "$@"; }
 post() { status -H 'Content-Type: application/json' "http://127.0.0.1:8080/$1" -d "$2"; }
 field() { sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p" "$proof/body" | head -1; }
 if [ -d "$data" ] && [ "$(status http://127.0.0.1:8080/jobs)" = 200 ]; then
@@ -107,7 +110,7 @@ else
     say "job" "not tried: no data, or this build has no jobs"
 fi
 
-curl -s http://127.0.0.1:8080/actuator/prometheus >"$proof/metrics"
+curl -s -H "$key" http://127.0.0.1:8080/actuator/prometheus >"$proof/metrics"
 missing=$(grep -oE '\b(process|http|hikaricp|jvm|disk|logback)_[a-z_]+' deploy/grafana/dashboards/winnow.json | sort -u |
     while read -r metric; do grep -q "^$metric[{ ]" "$proof/metrics" || echo "$metric"; done)
 say "metrics of the dashboard" "${missing:-all there}"

@@ -97,6 +97,8 @@ JAVA
 javac -cp "$root/opt/winnow/app/lib/*" -d "$proof/probe" "$proof/Probe.java"
 od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$proof/secrets/spring.datasource.password"
 chmod 644 "$proof/secrets/spring.datasource.password"
+printf 'wnw_%s' "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$proof/secrets/winnow.security.keys.admin.value"
+chmod 644 "$proof/secrets/winnow.security.keys.admin.value"
 
 export proof root environment user entrypoint health data stage
 unshare --mount --net --pid --fork --mount-proc bash tools/deploy/prove-image-inside.sh

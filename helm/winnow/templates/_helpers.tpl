@@ -55,6 +55,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ if .Values.database.existingSecret }}{{ .Values.database.secretKey }}{{ else }}password{{ end }}
 {{- end -}}
 
+{{- define "winnow.authSecret" -}}
+{{ .Values.auth.existingSecret | default (printf "%s-auth" (include "winnow.fullname" .)) }}
+{{- end -}}
+
 {{/* What every container of ours may do: nothing. */}}
 {{- define "winnow.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
@@ -145,9 +149,14 @@ spec:
         - {name: SPRING_DATASOURCE_USERNAME, value: {{ $root.Values.database.username | quote }}}
         # Each file under it is named as the property that it sets.
         - name: SPRING_CONFIG_IMPORT
-          value: configtree:/run/secrets/database/{{ if $root.Values.auth.existingSecret }},configtree:/run/secrets/auth/{{ end }}
+          value: configtree:/run/secrets/database/{{ if not $root.Values.auth.allowAnonymous }},configtree:/run/secrets/auth/{{ end }}
+        {{- if $root.Values.auth.allowAnonymous }}
+        - {name: WINNOW_SECURITY_ALLOWANONYMOUS, value: "true"}
+        {{- end }}
         {{- with $root.Values.auth.jwt.issuerUri }}
         - {name: SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, value: {{ . | quote }}}
+        - name: SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES
+          value: {{ required "auth.jwt.audiences says for whom the issuer's tokens must be" (join "," $root.Values.auth.jwt.audiences) | quote }}
         {{- end }}
         {{- with $values.connections }}
         - {name: SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE, value: {{ . | quote }}}
@@ -188,7 +197,7 @@ spec:
         - {name: home, mountPath: /var/lib/winnow}
         - {name: work, mountPath: /var/lib/winnow/work}
         - {name: database, mountPath: /run/secrets/database, readOnly: true}
-        {{- if $root.Values.auth.existingSecret }}
+        {{- if not $root.Values.auth.allowAnonymous }}
         - {name: auth, mountPath: /run/secrets/auth, readOnly: true}
         {{- end }}
         {{- range $root.Values.datasets }}
@@ -210,10 +219,10 @@ spec:
         defaultMode: 0440
         items:
           - {key: {{ include "winnow.databaseSecretKey" $root }}, path: spring.datasource.password}
-    {{- with $root.Values.auth.existingSecret }}
+    {{- if not $root.Values.auth.allowAnonymous }}
     - name: auth
       secret:
-        secretName: {{ . }}
+        secretName: {{ include "winnow.authSecret" $root }}
         defaultMode: 0440
     {{- end }}
     {{- range $root.Values.datasets }}

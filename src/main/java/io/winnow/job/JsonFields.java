@@ -16,6 +16,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class JsonFields {
 
+    /** More than any list of a job needs; what occurs twice is looked for element by element. */
+    private static final int MOST_ELEMENTS = 1_000;
+
     private final @Nullable JsonNode object;
     private final String prefix;
     private final InvalidRequestException.Collector violations;
@@ -156,8 +159,9 @@ final class JsonFields {
         if (value == null) {
             return List.of();
         }
-        require(value.isArray() && !value.isEmpty(), field, "must be a list that is not empty");
-        return value.isArray() ? List.copyOf(value.values()) : List.of();
+        boolean fits = value.isArray() && !value.isEmpty() && value.size() <= MOST_ELEMENTS;
+        require(fits, field, "must be a list of 1 to %d elements".formatted(MOST_ELEMENTS));
+        return fits ? List.copyOf(value.values()) : List.of();
     }
 
     private int integer(JsonNode value, String field, int fallback, int smallest, int largest) {

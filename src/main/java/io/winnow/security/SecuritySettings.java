@@ -43,7 +43,7 @@ record SecuritySettings(
     record StartKey(
             @Nullable String value,
             @Nullable String sha256,
-            @DefaultValue("admin") Scope scope) {
+            @DefaultValue("read") Scope scope) {
 
         @Override
         public String toString() {

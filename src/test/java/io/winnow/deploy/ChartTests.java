@@ -152,6 +152,47 @@ class ChartTests {
 
     @ParameterizedTest
     @FieldSource("cases")
+    void everyProcessAsksForCredentialsUnlessToldLoudlyNotTo(String values) {
+        boolean anonymous = values.equals("keda");
+        for (String role : List.of("api", "worker")) {
+            List<Map<String, Object>> environment = at(container(values, role), "env");
+            List<Map<String, Object>> mounts = at(container(values, role), "volumeMounts");
+            assertThat(environment.contains(Map.of("name", "WINNOW_SECURITY_ALLOWANONYMOUS", "value", "true")))
+                    .isEqualTo(anonymous);
+            assertThat(mounts.contains(
+                            Map.of("name", "auth", "mountPath", "/run/secrets/auth", "readOnly", true)))
+                    .isNotEqualTo(anonymous);
+        }
+    }
+
+    @Test
+    void makesKeysOf256RandomBitsOfWhichTheMetricsKeyMayOnlyRead() {
+        Map<String, String> data = at(manifest("default", "Secret", "winnow-auth"), "data");
+        data.replaceAll((property, value) ->
+                new String(java.util.Base64.getDecoder().decode(value), java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(data)
+                .containsOnlyKeys(
+                        "winnow.security.keys.admin.value",
+                        "winnow.security.keys.admin.scope",
+                        "winnow.security.keys.metrics.value",
+                        "winnow.security.keys.metrics.scope")
+                .containsEntry("winnow.security.keys.admin.scope", "admin")
+                .containsEntry("winnow.security.keys.metrics.scope", "read");
+        assertThat(data.get("winnow.security.keys.admin.value"))
+                .matches("wnw_[A-Za-z0-9]{43}")
+                .isNotEqualTo(data.get("winnow.security.keys.metrics.value"));
+    }
+
+    @Test
+    void prometheusReadsMetricsByItsOwnKey() {
+        List<Map<String, Object>> endpoints =
+                at(manifest("ingress-monitoring", "ServiceMonitor", "winnow"), "spec", "endpoints");
+        assertThat(Yaml.<Object>at(endpoints.get(0), "authorization", "credentials"))
+                .isEqualTo(Map.of("name", "winnow-api-keys", "key", "winnow.security.keys.metrics.value"));
+    }
+
+    @ParameterizedTest
+    @FieldSource("cases")
     void aWorkerReachesPostgresqlAndNamesAndNothingElse(String values) {
         Map<String, Object> policy = manifest(values, "NetworkPolicy", "winnow-worker");
         assertThat(Yaml.<List<String>>at(policy, "spec", "policyTypes")).containsExactly("Ingress", "Egress");

@@ -74,6 +74,17 @@ class ComposeTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"api", "worker", "worker-gpu"})
+    void givesEachProcessTheKeyOfTheAdministratorAsAFile(String name) {
+        String key = "winnow.security.keys.admin.value";
+        assertThat(Yaml.<List<String>>at(compose, "services", name, "secrets")).contains(key);
+        assertThat(Yaml.<String>at(compose, "secrets", key, "file")).isEqualTo("./deploy/secrets/" + key);
+        assertThat(Yaml.<Map<String, Object>>at(compose, "services", name, "environment"))
+                .containsEntry("SPRING_CONFIG_IMPORT", "configtree:/run/secrets/")
+                .doesNotContainKey("WINNOW_SECURITY_ALLOWANONYMOUS");
+    }
+
     @Test
     void startsTheGpuAndTheMonitoringOnlyWhenAskedTo() {
         assertThat(Yaml.<List<String>>at(compose, "services", "worker-gpu", "profiles"))

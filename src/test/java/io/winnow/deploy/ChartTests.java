@@ -159,8 +159,7 @@ class ChartTests {
             List<Map<String, Object>> mounts = at(container(values, role), "volumeMounts");
             assertThat(environment.contains(Map.of("name", "WINNOW_SECURITY_ALLOWANONYMOUS", "value", "true")))
                     .isEqualTo(anonymous);
-            assertThat(mounts.contains(
-                            Map.of("name", "auth", "mountPath", "/run/secrets/auth", "readOnly", true)))
+            assertThat(mounts.contains(Map.of("name", "auth", "mountPath", "/run/secrets/auth", "readOnly", true)))
                     .isNotEqualTo(anonymous);
         }
     }

@@ -17,7 +17,8 @@ class JobCapsTests {
     private static String violations(String fields) {
         InvalidRequestException.Collector violations = new InvalidRequestException.Collector();
         JobRequestReader.read(
-                "{\"dataset\": \"d\", \"model\": \"m\", %s}".formatted(fields).getBytes(StandardCharsets.UTF_8), violations);
+                "{\"dataset\": \"d\", \"model\": \"m\", %s}".formatted(fields).getBytes(StandardCharsets.UTF_8),
+                violations);
         try {
             violations.throwIfAny();
             return "";
@@ -58,8 +59,10 @@ class JobCapsTests {
 
     @Test
     void takesAHundredSnapshotsAndNoMore() {
-        assertThat(violations("\"epochs\": 1000, \"scoreAt\": " + list(100, "%d"))).isEmpty();
-        assertThat(violations("\"epochs\": 1000, \"scoreAt\": " + list(101, "%d"))).isEqualTo("scoreAt");
+        assertThat(violations("\"epochs\": 1000, \"scoreAt\": " + list(100, "%d")))
+                .isEmpty();
+        assertThat(violations("\"epochs\": 1000, \"scoreAt\": " + list(101, "%d")))
+                .isEqualTo("scoreAt");
     }
 
     @Test

@@ -96,8 +96,7 @@ class CredentialsTests {
     static void settings(DynamicPropertyRegistry properties) {
         properties.add("winnow.data.roots", () -> FOLDER.resolve("data"));
         properties.add("winnow.work-dir", () -> FOLDER.resolve("work"));
-        properties.add("winnow.security.keys.boss.sha256", () -> HexFormat.of()
-                .formatHex(KeyText.sha256(ADMIN)));
+        properties.add("winnow.security.keys.boss.sha256", () -> HexFormat.of().formatHex(KeyText.sha256(ADMIN)));
         properties.add(Posture.JWT + "issuer-uri", () -> Issuer.NAME);
         properties.add(Posture.JWT + "jwk-set-uri", ISSUER::keysAddress);
         properties.add(Posture.JWT + "audiences", () -> Issuer.AUDIENCE);
@@ -313,7 +312,9 @@ class CredentialsTests {
         assertThat(status("GET /jobs", key)).isEqualTo(200);
         jdbc.sql("update api_key set expires_at = now() where name = 'brief'").update();
         await().atMost(Duration.ofSeconds(5)).until(() -> status("GET /jobs", key) == 401);
-        assertThat(makeKey("{\"name\": \"brief\", \"scope\": \"submit\"}").get("scope").asString())
+        assertThat(makeKey("{\"name\": \"brief\", \"scope\": \"submit\"}")
+                        .get("scope")
+                        .asString())
                 .isEqualTo("submit");
     }
 
@@ -329,7 +330,8 @@ class CredentialsTests {
             409 | {"name": "boss", "scope": "read"}
             """)
     void refusesKeysThatWouldNotBeClear(int status, String body) {
-        assertThat(call(port, "POST /api-keys", body, "X-API-Key", ADMIN).statusCode()).isEqualTo(status);
+        assertThat(call(port, "POST /api-keys", body, "X-API-Key", ADMIN).statusCode())
+                .isEqualTo(status);
     }
 
     @Test
@@ -351,7 +353,8 @@ class CredentialsTests {
     @ParameterizedTest
     @EnumSource(Scope.class)
     void takesATokensScopesFromEitherClaim(Scope scope) {
-        String spaced = ISSUER.sign(Issuer.claims("openid " + scope + " profile").build());
+        String spaced =
+                ISSUER.sign(Issuer.claims("openid " + scope + " profile").build());
         String listed = ISSUER.sign(Issuer.claims("")
                 .claim("scope", null)
                 .claim("scp", List.of("x", scope.toString()))
@@ -359,14 +362,17 @@ class CredentialsTests {
         for (String token : List.of(spaced, listed)) {
             assertThat(status("GET /jobs", token)).isEqualTo(200);
             assertThat(status("DELETE /models/nothing", token)).isEqualTo(scope == Scope.ADMIN ? 404 : 403);
-            assertThat(call(port, "POST /models", "{}", "Authorization", "Bearer " + token).statusCode())
+            assertThat(call(port, "POST /models", "{}", "Authorization", "Bearer " + token)
+                            .statusCode())
                     .isEqualTo(scope == Scope.READ ? 403 : 400);
         }
     }
 
     @Test
     void letsATokenWithoutAnyScopeOfOursDoNothing() {
-        assertThat(status("GET /jobs", ISSUER.sign(Issuer.claims("openid ADMIN none").build())))
+        assertThat(status(
+                        "GET /jobs",
+                        ISSUER.sign(Issuer.claims("openid ADMIN none").build())))
                 .isEqualTo(403);
     }
 
@@ -374,6 +380,8 @@ class CredentialsTests {
     void toleratesAClockThatIsAMinuteOff() {
         Instant now = Instant.now();
         JWTClaimsSet late = Issuer.claims("read")
+                .issueTime(Date.from(now.minusSeconds(90)))
+                .notBeforeTime(Date.from(now.minusSeconds(90)))
                 .expirationTime(Date.from(now.minusSeconds(30)))
                 .build();
         JWTClaimsSet early = Issuer.claims("read")
@@ -398,20 +406,35 @@ class CredentialsTests {
         tricks.put("kid that is SQL", ISSUER.forge(good, header -> header.keyID("' or '1'='1")));
         tricks.put("jku", ISSUER.forge(good, header -> header.jwkURL(ISSUER.forgersKeys())));
         tricks.put("x5u", ISSUER.forge(good, header -> header.x509CertURL(ISSUER.forgersKeys())));
-        tricks.put("jwk", ISSUER.forge(good, header -> header.jwk(ISSUER.forgersKey().toPublicJWK())));
+        tricks.put(
+                "jwk",
+                ISSUER.forge(good, header -> header.jwk(ISSUER.forgersKey().toPublicJWK())));
         tricks.put("PS256", signedBy(good, header -> header, JWSAlgorithm.PS256));
         tricks.put("another type", ISSUER.sign(good, header -> header.type(new JOSEObjectType("dpop+jwt"))));
         tricks.put("expired", ISSUER.sign(expiring(now.minusSeconds(90))));
-        tricks.put("never expires", ISSUER.sign(Issuer.claims("admin").expirationTime(null).build()));
-        tricks.put("not yet", ISSUER.sign(Issuer.claims("admin")
-                .notBeforeTime(Date.from(now.plusSeconds(90)))
-                .build()));
-        tricks.put("another audience", ISSUER.sign(Issuer.claims("admin").audience("winnow2").build()));
-        tricks.put("no audience", ISSUER.sign(Issuer.claims("admin").audience((String) null).build()));
-        tricks.put("another issuer", ISSUER.sign(Issuer.claims("admin").issuer(Issuer.NAME + "/").build()));
+        tricks.put(
+                "never expires",
+                ISSUER.sign(Issuer.claims("admin").expirationTime(null).build()));
+        tricks.put(
+                "not yet",
+                ISSUER.sign(Issuer.claims("admin")
+                        .notBeforeTime(Date.from(now.plusSeconds(90)))
+                        .build()));
+        tricks.put(
+                "another audience",
+                ISSUER.sign(Issuer.claims("admin").audience("winnow2").build()));
+        tricks.put(
+                "no audience",
+                ISSUER.sign(Issuer.claims("admin").audience((String) null).build()));
+        tricks.put(
+                "another issuer",
+                ISSUER.sign(Issuer.claims("admin").issuer(Issuer.NAME + "/").build()));
         tricks.put("no issuer", ISSUER.sign(Issuer.claims("admin").issuer(null).build()));
-        tricks.put("no subject", ISSUER.sign(Issuer.claims("admin").subject(null).build()));
-        tricks.put("long subject", ISSUER.sign(Issuer.claims("admin").subject("s".repeat(256)).build()));
+        tricks.put(
+                "no subject", ISSUER.sign(Issuer.claims("admin").subject(null).build()));
+        tricks.put(
+                "long subject",
+                ISSUER.sign(Issuer.claims("admin").subject("s".repeat(256)).build()));
         tricks.put("changed claims", changed(whole));
         tricks.put("no token", "abc");
         tricks.put("dots", "a.b.c");
@@ -424,17 +447,23 @@ class CredentialsTests {
     }
 
     private static JWTClaimsSet expiring(Instant time) {
-        return Issuer.claims("admin").expirationTime(Date.from(time)).build();
+        return Issuer.claims("admin")
+                .issueTime(Date.from(time.minusSeconds(60)))
+                .notBeforeTime(Date.from(time.minusSeconds(60)))
+                .expirationTime(Date.from(time))
+                .build();
     }
 
     private static String signedBy(
             JWTClaimsSet claims, UnaryOperator<com.nimbusds.jose.JWSHeader.Builder> header, JWSAlgorithm algorithm) {
-        return ISSUER.sign(claims, builder -> header.apply(new com.nimbusds.jose.JWSHeader.Builder(algorithm).keyID("k1")));
+        return ISSUER.sign(
+                claims, builder -> header.apply(new com.nimbusds.jose.JWSHeader.Builder(algorithm).keyID("k1")));
     }
 
     private static String changed(String token) {
         String[] parts = token.split("\\.");
-        String other = ISSUER.sign(Issuer.claims("admin").subject("mallory").build()).split("\\.")[1];
+        String other =
+                ISSUER.sign(Issuer.claims("admin").subject("mallory").build()).split("\\.")[1];
         return parts[0] + "." + other + "." + parts[2];
     }
 
@@ -442,7 +471,11 @@ class CredentialsTests {
     void knowsWhoAskedForAJobAndKeepsIdempotencyKeysApart() throws IOException {
         IdxFixture.write(FOLDER.resolve("data").resolve("good"), 20, 10, 4, 2);
         String[] submitter = {"X-API-Key", SUBMITTER};
-        assertThat(call(port, "POST /datasets", "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}", submitter)
+        assertThat(call(
+                                port,
+                                "POST /datasets",
+                                "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}",
+                                submitter)
                         .statusCode())
                 .isEqualTo(202);
         assertThat(call(port, "POST /models", "{\"name\": \"net\", \"architecture\": \"mlp\"}", submitter)
@@ -457,7 +490,8 @@ class CredentialsTests {
         assertThat(bosss.get("createdBy").asString()).isEqualTo("key:boss");
         assertThat(bosss.get("id")).isNotEqualTo(first.get("id"));
         assertThat(bosss.at("/request/runs").asInt()).isEqualTo(2);
-        JsonNode alices = submit("Authorization", "Bearer " + ISSUER.sign(Issuer.claims("submit").build()), 1);
+        JsonNode alices = submit(
+                "Authorization", "Bearer " + ISSUER.sign(Issuer.claims("submit").build()), 1);
         assertThat(alices.get("createdBy").asString()).isEqualTo("jwt:alice");
         assertThat(alices.get("id")).isNotIn(first.get("id"), bosss.get("id"));
     }
@@ -488,7 +522,8 @@ class CredentialsTests {
                 .isEqualTo("urn:winnow:problem:too-many-requests");
         assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(1);
         assertThat(refused.headers().firstValue("RateLimit").orElseThrow()).startsWith("\"caller\";r=0;t=");
-        assertThat(call("GET /devices", "X-API-Key", READER).statusCode()).isEqualTo(200);
-        assertThat(call("GET /actuator/health", "X-API-Key", LIMITED).statusCode()).isEqualTo(200);
+        assertThat(call("GET /jobs", "X-API-Key", READER).statusCode()).isEqualTo(200);
+        assertThat(call("GET /actuator/health/liveness", "X-API-Key", LIMITED).statusCode())
+                .isEqualTo(200);
     }
 }

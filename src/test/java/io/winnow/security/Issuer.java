@@ -113,7 +113,8 @@ final class Issuer {
     /** The oldest trick: the public key, which everybody has, taken for the secret of a symmetric signature. */
     String signedWithThePublicKeyAsSecret(JWTClaimsSet claims) {
         try {
-            SignedJWT token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), claims);
+            SignedJWT token = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), claims);
             token.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
             return token.serialize();
         } catch (JOSEException e) {
@@ -124,7 +125,9 @@ final class Issuer {
     private static String signed(RSAKey key, JWTClaimsSet claims, UnaryOperator<JWSHeader.Builder> header) {
         try {
             SignedJWT token = new SignedJWT(
-                    header.apply(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1")).build(), claims);
+                    header.apply(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1"))
+                            .build(),
+                    claims);
             token.sign(new RSASSASigner(key));
             return token.serialize();
         } catch (JOSEException e) {

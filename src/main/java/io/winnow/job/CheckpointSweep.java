@@ -17,11 +17,13 @@ class CheckpointSweep {
 
     private final CheckpointFolder folder;
     private final RunTable runs;
+    private final ShardTable shards;
     private final boolean works;
 
-    CheckpointSweep(CheckpointFolder folder, RunTable runs, WinnowProperties properties) {
+    CheckpointSweep(CheckpointFolder folder, RunTable runs, ShardTable shards, WinnowProperties properties) {
         this.folder = folder;
         this.runs = runs;
+        this.shards = shards;
         this.works = properties.role().works();
     }
 
@@ -39,6 +41,7 @@ class CheckpointSweep {
         try {
             if (!runs.underWay(new RunKey(run.job(), run.run()))) {
                 folder.delete(run);
+                shards.closeEnded(new RunKey(run.job(), run.run()));
             }
         } catch (IOException | RuntimeException e) {
             log.warn(

@@ -7,6 +7,7 @@ import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.RunWatch.Stop;
 import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
+import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.RunScores;
@@ -109,7 +110,16 @@ class RunTask {
                 return true;
             });
             return DONE;
-        } catch (NotFoundException | InvalidRequestException e) {
+        } catch (ShardQuarantinedException e) {
+            insist(() -> {
+                ledger.fail(
+                        claim,
+                        new JobError("Run quarantined", onRun(claim, String.valueOf(e.getMessage()))),
+                        execution);
+                return true;
+            });
+            return DONE;
+        } catch (NotFoundException | ConflictException | InvalidRequestException e) {
             insist(() -> {
                 ledger.fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
                 return true;

@@ -5,6 +5,7 @@ import io.winnow.dataset.ReadyDataset;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.TensorStore;
 import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.ShardTable.ShardClaim;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
 import io.winnow.scoring.Checkpoints;
@@ -18,10 +19,17 @@ import io.winnow.scoring.Seeds;
 import io.winnow.scoring.Shards;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
@@ -37,6 +45,7 @@ class RunWork {
     private final RunTable runs;
     private final CheckpointFolder folder;
     private final CheckpointSettings settings;
+    private final ShardSpread spread;
 
     RunWork(
             Datasets datasets,
@@ -45,7 +54,8 @@ class RunWork {
             @Lazy SurrogateEngine engine,
             RunTable runs,
             CheckpointFolder folder,
-            CheckpointSettings settings) {
+            CheckpointSettings settings,
+            ShardSpread spread) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;
@@ -53,6 +63,7 @@ class RunWork {
         this.runs = runs;
         this.folder = folder;
         this.settings = settings;
+        this.spread = spread;
     }
 
     /** Whether this process has the device that a job asks for. */
@@ -67,40 +78,77 @@ class RunWork {
      * @throws io.winnow.platform.NotFoundException when the dataset is gone
      */
     RunScores score(Claim claim, RunListener listener) {
-        JobRequest request = claim.job().request();
-        ReadyDataset dataset = datasets.requireReady(claim.job().datasetId());
-        try (TensorStore train = datasets.open(dataset, Split.TRAIN);
-                TensorStore test = dataset.test() == null ? null : datasets.open(dataset, Split.TEST)) {
-            Samples samples = request.labelNoise() == null ? train : new NoisyLabels(train, request.labelNoise());
-            return scorer.score(toRunRequest(claim, dataset, samples, test), listener, checkpoints(claim), Shards.NONE);
+        return with(claim.job(), claim.run(), request -> {
+            Checkpoints checkpoints = settings.enabled() ? new RunCheckpoints(folder, runs, claim) : Checkpoints.NONE;
+            Shards shards = spread.of(claim, listener, kind(request.device()));
+            return scorer.score(request, listener, checkpoints, shards);
+        });
+    }
+
+    /**
+     * Computes a shard of a run that another worker is at work on.
+     *
+     * @throws IOException when the state cannot be read or the results not written
+     */
+    void shard(Job job, ShardClaim claim, InputStream state, StopSignal stop, OutputStream out) throws IOException {
+        try {
+            with(job, claim.key().run(), request -> {
+                try {
+                    scorer.shard(request, claim.pass(), claim.from(), claim.to(), state, stop, out);
+                    return true;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    private Checkpoints checkpoints(Claim claim) {
-        return settings.enabled() ? new RunCheckpoints(folder, runs, claim) : Checkpoints.NONE;
+    /** The kind of device that this process would use for a job; empty when it has none. */
+    Optional<String> deviceKind(String device) {
+        return canUse(device) ? Optional.of(kind(resolved(device))) : Optional.empty();
     }
 
-    private RunRequest toRunRequest(Claim claim, ReadyDataset dataset, Samples train, @Nullable Samples test) {
-        JobRequest request = claim.job().request();
+    private <T> T with(Job job, RunKey run, Function<RunRequest, T> work) {
+        JobRequest request = job.request();
+        ReadyDataset dataset = datasets.requireReady(job.datasetId());
+        try (TensorStore train = datasets.open(dataset, Split.TRAIN);
+                TensorStore test = dataset.test() == null ? null : datasets.open(dataset, Split.TEST)) {
+            Samples samples = request.labelNoise() == null ? train : new NoisyLabels(train, request.labelNoise());
+            return work.apply(toRunRequest(job, run, dataset, samples, test));
+        }
+    }
+
+    private RunRequest toRunRequest(Job job, RunKey run, ReadyDataset dataset, Samples train, @Nullable Samples test) {
+        JobRequest request = job.request();
         List<ScoringMethod> wanted = new ArrayList<>();
         for (int i = 0; i < request.methods().size(); i++) {
             wanted.add(methods.require(request.methods().get(i), "methods[" + i + "]"));
         }
         return new RunRequest(
                 new SurrogateSpec(
-                        claim.job().model().architecture(),
-                        claim.job().model().options(),
+                        job.model().architecture(),
+                        job.model().options(),
                         dataset.shape(),
                         dataset.classes().size()),
-                request.device().equals(JobRequest.ANY_DEVICE)
-                        ? engine.devices().get(0).name()
-                        : request.device(),
+                resolved(request.device()),
                 train,
                 test,
                 request.trainingSpec(dataset.shape()),
                 wanted,
                 request.methodOptions(),
                 request.scoreAt(),
-                Seeds.ofRun(request.seed(), claim.run().number()));
+                Seeds.ofRun(request.seed(), run.number()));
+    }
+
+    private String resolved(String device) {
+        return device.equals(JobRequest.ANY_DEVICE) ? engine.devices().get(0).name() : device;
+    }
+
+    /** {@code cuda} of {@code cuda:1}: devices of one kind compute alike. */
+    private static String kind(String device) {
+        int colon = device.indexOf(':');
+        return colon < 0 ? device : device.substring(0, colon);
     }
 }

@@ -10,6 +10,8 @@ import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.winnow.job.JobTasks.TaskData;
+import io.winnow.job.ShardTasks.ShardData;
+import java.time.Duration;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,6 +39,14 @@ class SchedulerConfiguration {
                 .onFailure(new FailureHandler.OnFailureRetryLater<>(settings.retryDelay()))
                 .onDeadExecution((completed, operations) ->
                         tasks.reviveIfDead(completed.getExecution(), times.dead(), settings.retryDelay()))
+                .execute((instance, context) -> task.execute(instance.getData(), context));
+    }
+
+    @Bean
+    Task<ShardData> shardTaskDefinition(ShardTask task, JobTasks tasks, SchedulerTimes times) {
+        return Tasks.custom(ShardTasks.SHARD)
+                .onDeadExecution((completed, operations) ->
+                        tasks.reviveIfDead(completed.getExecution(), times.dead(), Duration.ZERO))
                 .execute((instance, context) -> task.execute(instance.getData(), context));
     }
 

@@ -43,6 +43,9 @@ class RunCheckpointsTests {
     RunTable runs;
 
     @Autowired
+    ShardTable shards;
+
+    @Autowired
     JobCommands commands;
 
     @Autowired
@@ -151,8 +154,8 @@ class RunCheckpointsTests {
         save(checkpoints, 1);
         RunFolder gone = new RunFolder(UUID.randomUUID(), 0);
         folder.write(gone, 1, "a", out -> out.write(1));
-        CheckpointSweep sweep = new CheckpointSweep(folder, runs, properties(WinnowProperties.Role.WORKER));
-        new CheckpointSweep(folder, runs, properties(WinnowProperties.Role.API)).sweep();
+        CheckpointSweep sweep = new CheckpointSweep(folder, runs, shards, properties(WinnowProperties.Role.WORKER));
+        new CheckpointSweep(folder, runs, shards, properties(WinnowProperties.Role.API)).sweep();
         assertThat(files()).hasSize(2);
         sweep.sweep();
         assertThat(files()).hasSize(1);

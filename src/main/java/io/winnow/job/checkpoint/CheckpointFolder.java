@@ -19,7 +19,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Where checkpoints lie: {@code <dir>/<job>/run-<k>/fence-<n>/<name>}. Each claim of a run writes into a folder of its own, so
- * that a worker that has lost its claim and does not know it overwrites nothing.
+ * that a worker that has lost its claim and does not know it overwrites nothing. Beside them {@code pass-<id>} holds what
+ * workers share while a pass is spread over them.
  */
 @Component
 public final class CheckpointFolder {
@@ -48,6 +49,25 @@ public final class CheckpointFolder {
         Path file = folder(run).resolve("fence-" + fence).resolve(name);
         CheckpointFile.write(file, content);
         return root.relativize(file).toString();
+    }
+
+    /**
+     * Writes a file of a pass that is spread over workers.
+     *
+     * @param pass in letters, digits and hyphens
+     * @param name that no other claim of the shard uses
+     * @return its name, for {@link #open}
+     * @throws IOException when it cannot be written; nothing of it is left
+     */
+    public String writeShard(RunFolder run, String pass, String name, Content content) throws IOException {
+        Path file = pass(run, pass).resolve(name);
+        CheckpointFile.write(file, content);
+        return root.relativize(file).toString();
+    }
+
+    /** Removes the files of a pass. */
+    public void deletePass(RunFolder run, String pass) throws IOException {
+        FileSystemUtils.deleteRecursively(pass(run, pass));
     }
 
     /** @throws IOException when this process does not see the file, or it is not what was written */
@@ -99,6 +119,10 @@ public final class CheckpointFolder {
             }
         }
         return runs;
+    }
+
+    private Path pass(RunFolder run, String pass) {
+        return folder(run).resolve("pass-" + pass);
     }
 
     private Path folder(RunFolder run) {

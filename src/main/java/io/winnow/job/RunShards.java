@@ -1,0 +1,185 @@
+package io.winnow.job;
+
+import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.ShardTable.Shard;
+import io.winnow.job.ShardTable.ShardClaim;
+import io.winnow.job.checkpoint.CheckpointFolder;
+import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
+import io.winnow.scoring.Checkpoints;
+import io.winnow.scoring.ShardPass;
+import io.winnow.scoring.Shards;
+import io.winnow.surrogate.StopSignal;
+import io.winnow.surrogate.TrainingStoppedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The passes of one claimed run, spread over workers: opens a pass, invites others to its shards, computes shards itself for as
+ * long as there are free ones, waits for the rest and reads them all in order. Whatever becomes of the others, it can finish
+ * the pass alone.
+ */
+final class RunShards implements Shards {
+
+    private static final Logger log = LoggerFactory.getLogger(RunShards.class);
+    private static final long PAUSE_NANOS = 200_000_000L;
+
+    private final ShardSpread spread;
+    private final ShardTable table;
+    private final CheckpointFolder folder;
+    private final Claim claim;
+    private final StopSignal stop;
+    private final String device;
+
+    RunShards(ShardSpread spread, Claim claim, StopSignal stop, String device) {
+        this.spread = spread;
+        this.table = spread.table();
+        this.folder = spread.folder();
+        this.claim = claim;
+        this.stop = stop;
+        this.device = device;
+    }
+
+    @Override
+    public boolean spreads(int samples) {
+        return spread.spreads(samples);
+    }
+
+    @Override
+    public void run(
+            ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader) {
+        open(pass, samples, state);
+        int[] counted = {0};
+        for (Shard shard : finished(pass, work, done, counted)) {
+            read(pass, shard, work, done, counted, reader);
+        }
+        insist(() -> {
+            table.close(claim.run(), pass.id());
+            return true;
+        });
+        try {
+            folder.deletePass(runFolder(), pass.id());
+        } catch (IOException e) {
+            log.warn("{}: the files of {} cannot be removed now: {}", claim.run(), pass.id(), e.toString());
+        }
+    }
+
+    private void open(ShardPass pass, int samples, Checkpoints.Content state) {
+        MessageDigest digest = sha256();
+        String file;
+        try {
+            file = folder.writeShard(runFolder(), pass.id(), "state-" + claim.fence(), out -> {
+                DigestOutputStream digested = new DigestOutputStream(out, digest);
+                state.write(digested);
+                digested.flush();
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("the state of %s cannot be shared".formatted(pass.id()), e);
+        }
+        byte[] sum = digest.digest();
+        int size = spread.shardSize();
+        if (!insist(() -> table.open(claim.run(), claim.fence(), pass, file, sum, device, samples, size))) {
+            throw new TrainingStoppedException();
+        }
+        spread.invite(claim, pass.id(), (int) ((samples + (long) size - 1) / size));
+    }
+
+    /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
+    private List<Shard> finished(ShardPass pass, Work work, IntConsumer done, int[] counted) {
+        while (true) {
+            if (stop.stopRequested()) {
+                throw new TrainingStoppedException();
+            }
+            Optional<ShardClaim> free = insist(() -> spread.claim(claim.run(), pass.id(), null));
+            free.ifPresent(shard -> compute(shard, work));
+            List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
+            int through = shards.stream()
+                    .filter(shard -> shard.file() != null)
+                    .mapToInt(shard -> shard.to() - shard.from())
+                    .sum();
+            if (through > counted[0]) {
+                done.accept(through - counted[0]);
+                counted[0] = through;
+            }
+            if (shards.stream().allMatch(shard -> shard.file() != null)) {
+                return shards;
+            }
+            shards.stream().filter(Shard::spent).findFirst().ifPresent(shard -> {
+                throw new ShardQuarantinedException(pass.id(), shard.number(), String.valueOf(shard.worker()));
+            });
+            if (free.isEmpty()) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void compute(ShardClaim shard, Work work) {
+        try (ShardWatch watch = new ShardWatch(table, shard, stop)) {
+            String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
+            insist(() -> table.done(shard, file));
+        } catch (TrainingStoppedException e) {
+            insist(() -> {
+                table.giveBack(shard, true);
+                return true;
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("the results of %s cannot be kept".formatted(shard.key()), e);
+        }
+    }
+
+    private void read(ShardPass pass, Shard shard, Work work, IntConsumer done, int[] counted, Reader reader) {
+        Shard present = shard;
+        while (true) {
+            try (InputStream in = folder.open(String.valueOf(present.file()))) {
+                reader.read(in);
+                return;
+            } catch (IOException e) {
+                log.warn("{} of {} is computed again: {}", shard.number(), pass.id(), e.toString());
+                insist(() -> {
+                    table.redo(claim.run(), pass.id(), shard.number());
+                    return true;
+                });
+                present = finished(pass, work, done, counted).get(shard.number());
+            }
+        }
+    }
+
+    private RunFolder runFolder() {
+        return new RunFolder(claim.run().job(), claim.run().number());
+    }
+
+    /** A restart of the database ends no pass: tries until the run is told to stop. */
+    private <T> T insist(Supplier<T> write) {
+        while (true) {
+            try {
+                return write.get();
+            } catch (DataAccessException | TransactionException e) {
+                if (stop.stopRequested()) {
+                    throw e;
+                }
+                log.warn("{}: the database does not answer, trying again: {}", claim.run(), e.toString());
+                LockSupport.parkNanos(5 * PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.winnow.job;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import io.winnow.job.ShardTable.ShardClaim;
+import io.winnow.job.ShardTasks.ShardData;
+import io.winnow.surrogate.TrainingStoppedException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * One execution of a shard's task on a worker that is free. The task goes in any case: a shard that was not done is claimed by
+ * the worker of the run.
+ */
+@Component
+class ShardTask {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardTask.class);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+    private static final CompletionHandler<ShardData> GONE = new CompletionHandler.OnCompleteRemove<>();
+
+    private final ShardSpread spread;
+    private final RunWork work;
+    private final Jobs jobs;
+
+    ShardTask(ShardSpread spread, RunWork work, Jobs jobs) {
+        this.spread = spread;
+        this.work = work;
+        this.jobs = jobs;
+    }
+
+    CompletionHandler<ShardData> execute(ShardData data, ExecutionContext context) {
+        if (data.version() > ShardData.VERSION) {
+            return elsewhere();
+        }
+        Optional<Job> job = jobs.findById(data.job());
+        Optional<String> device = spread.table().device(data.key(), data.pass());
+        if (job.isEmpty() || device.isEmpty()) {
+            return GONE;
+        }
+        if (!work.deviceKind(job.get().request().device()).equals(device)) {
+            return elsewhere();
+        }
+        spread.claim(data.key(), data.pass(), data.shard())
+                .ifPresent(claim -> compute(job.get(), claim, context.getSchedulerState()::isShuttingDown));
+        return GONE;
+    }
+
+    private void compute(Job job, ShardClaim claim, io.winnow.surrogate.StopSignal shuttingDown) {
+        ShardTable table = spread.table();
+        try (ShardWatch watch = new ShardWatch(table, claim, shuttingDown);
+                InputStream state = spread.folder().open(claim.state())) {
+            String file = spread.write(claim, out -> work.shard(job, claim, state, watch, out));
+            log.debug("{} is {}", claim.key(), table.done(claim, file) ? "done" : "fenced");
+        } catch (TrainingStoppedException | NoSuchFileException | FileNotFoundException e) {
+            log.info("{} is left to others: {}", claim.key(), e.toString());
+            table.giveBack(claim, true);
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            log.warn("{} failed and is left to others", claim.key(), e);
+            table.giveBack(claim, false);
+        }
+    }
+
+    private static CompletionHandler<ShardData> elsewhere() {
+        return (completed, task) ->
+                task.reschedule(completed, completed.getTimeDone().plus(ELSEWHERE));
+    }
+}

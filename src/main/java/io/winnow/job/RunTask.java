@@ -11,6 +11,8 @@ import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.RunScores;
+import io.winnow.surrogate.MemoryExhaustedException;
+import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.time.Duration;
@@ -110,6 +112,17 @@ class RunTask {
                 return true;
             });
             return DONE;
+        } catch (SamplesUnreadableException | InternalError e) {
+            // An access to a mapped file that is not there any more reaches Java as an internal error.
+            if (watch.stopRequested()) {
+                return afterStop(claim, watch.stopped(), execution);
+            }
+            log.error("{} cannot read its samples any more", claim.run(), e);
+            insist(() -> {
+                ledger.fail(claim, unreadable(claim), execution);
+                return true;
+            });
+            return DONE;
         } catch (ShardQuarantinedException e) {
             insist(() -> {
                 ledger.fail(
@@ -129,6 +142,14 @@ class RunTask {
             if (watch.stopRequested()) {
                 log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
                 return afterStop(claim, watch.stopped(), execution);
+            }
+            if (MemoryExhaustedException.isReasonOf(e)) {
+                log.error("{} has not enough memory", claim.run(), e);
+                insist(() -> {
+                    ledger.fail(claim, tooLarge(claim, e), execution);
+                    return true;
+                });
+                return DONE;
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
             return insist(() -> ledger.retry(claim, unexpected(claim, e), execution))
@@ -165,6 +186,25 @@ class RunTask {
                                 e.step(),
                                 e.learningRate(),
                                 claim.job().request().training().learningRate()));
+    }
+
+    private static JobError unreadable(Claim claim) {
+        return new JobError(
+                "Data not readable",
+                "run %d: the pictures of dataset '%s' cannot be read any more: its tensor store was cut short or its disk is gone. Bring it back, or ingest the dataset again, and submit the job anew"
+                        .formatted(claim.run().number(), claim.job().dataset()));
+    }
+
+    /** A smaller batch would be another training: it is the user's to choose. */
+    private static JobError tooLarge(Claim claim, Throwable e) {
+        int batch = claim.job().request().training().batchSize();
+        String what = e instanceof MemoryExhaustedException
+                ? String.valueOf(e.getMessage())
+                : "the memory of the device is not enough to train with batches of %d samples".formatted(batch);
+        return new JobError(
+                "Memory exhausted",
+                "run %d: %s. Ask for a smaller training.batchSize, which trains otherwise and gives other scores, for a smaller model, or for a device with more memory"
+                        .formatted(claim.run().number(), what));
     }
 
     /** What an exception says may hold what is nobody's business: the user gets its kind, the log the rest. */

@@ -8,6 +8,7 @@ import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.ShardTable.ShardClaim;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
+import io.winnow.platform.ConflictException;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunListener;
@@ -76,6 +77,8 @@ class RunWork {
      * @throws io.winnow.surrogate.TrainingDivergedException when the loss stops being finite
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      * @throws io.winnow.platform.NotFoundException when the dataset is gone
+     * @throws ConflictException when its tensor store is missing or not what it was
+     * @throws io.winnow.surrogate.SamplesUnreadableException when the store goes away under the run
      */
     RunScores score(Claim claim, RunListener listener) {
         return with(claim.job(), claim.run(), request -> {
@@ -110,13 +113,22 @@ class RunWork {
         return canUse(device) ? Optional.of(kind(resolved(device))) : Optional.empty();
     }
 
-    private <T> T with(Job job, RunKey run, Function<RunRequest, T> work) {
+    /** Opens the data of a job and hands over what one of its runs is to do. */
+    <T> T with(Job job, RunKey run, Function<RunRequest, T> work) {
         JobRequest request = job.request();
         ReadyDataset dataset = datasets.requireReady(job.datasetId());
-        try (TensorStore train = datasets.open(dataset, Split.TRAIN);
-                TensorStore test = dataset.test() == null ? null : datasets.open(dataset, Split.TEST)) {
+        try (TensorStore train = open(dataset, Split.TRAIN);
+                TensorStore test = dataset.test() == null ? null : open(dataset, Split.TEST)) {
             Samples samples = request.labelNoise() == null ? train : new NoisyLabels(train, request.labelNoise());
             return work.apply(toRunRequest(job, run, dataset, samples, test));
+        }
+    }
+
+    private TensorStore open(ReadyDataset dataset, Split split) {
+        try {
+            return datasets.open(dataset, split);
+        } catch (UncheckedIOException e) {
+            throw new ConflictException(String.valueOf(e.getMessage()));
         }
     }
 

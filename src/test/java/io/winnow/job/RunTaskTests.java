@@ -13,6 +13,8 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.winnow.job.JobBench.ScriptedScorer;
 import io.winnow.job.JobTasks.TaskData;
+import io.winnow.surrogate.SamplesUnreadableException;
+import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
 import java.time.Instant;
@@ -28,6 +30,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
@@ -143,6 +147,54 @@ class RunTaskTests {
         assertThat(scorer.requests).as("the training is not repeated").hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[enforce fail at alloc_cpu.cpp:119] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes",
+                "DefaultCPUAllocator: not enough memory: you tried to allocate 8589934592 bytes.",
+                "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 139.00 GiB total capacity)"
+            })
+    void failsAtOnceWithAdviceWhenATrainingBatchDoesNotFitIntoMemory(String message) {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            throw new IllegalStateException("engine", new RuntimeException(message));
+        });
+        execute(run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.FAILED);
+        assertThat(only(run).attempts()).isEqualTo(1);
+        assertThat(errorOf(run)).contains("run 0", "batches of 128", "smaller training.batchSize");
+    }
+
+    @Test
+    void failsTheRunAndLivesWhenTheDataGoesAwayUnderIt() {
+        for (Throwable fault : List.of(
+                new InternalError("a fault occurred in an unsafe memory access operation"),
+                new SamplesUnreadableException("a batch of samples could not be read", new InternalError()))) {
+            RunKey run = submit();
+            scorer.play((request, listener) -> {
+                if (fault instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) fault;
+            });
+            execute(run);
+            assertThat(only(run).status()).isEqualTo(Run.Status.FAILED);
+            assertThat(errorOf(run)).contains("run 0", "dataset 'tiny'", "ingest");
+        }
+    }
+
+    @Test
+    void failsAtOnceWhenTheLossIsNotFinite() {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            throw new TrainingDivergedException(3, 47, 0.25);
+        });
+        execute(run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.FAILED);
+        assertThat(only(run).attempts()).isEqualTo(1);
+        assertThat(errorOf(run)).contains("run 0", "epoch 3", "step 47", "0.25", "training.learningRate");
+    }
+
     @Test
     void leavesATaskOfALaterVersionToALaterProcess() {
         RunKey run = submit();
@@ -239,6 +291,13 @@ class RunTaskTests {
                             .update())
                     .isEqualTo(1);
         }
+    }
+
+    private String errorOf(RunKey run) {
+        return jdbc.sql("SELECT error_detail FROM job WHERE id = :id")
+                .param("id", run.job())
+                .query(String.class)
+                .single();
     }
 
     private boolean taskWaits(RunKey run) {

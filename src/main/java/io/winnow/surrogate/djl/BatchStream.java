@@ -1,6 +1,7 @@
 package io.winnow.surrogate.djl;
 
 import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class BatchStream implements AutoCloseable {
         }
         Filled next = take(filled);
         if (next.batch() == null) {
-            throw new IllegalStateException("a batch of samples could not be read", next.failure());
+            throw new SamplesUnreadableException("a batch of samples could not be read", next.failure());
         }
         lent = next.batch();
         taken += lent.size();

@@ -1,0 +1,442 @@
+package io.winnow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerState;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.winnow.job.JobTasks.TaskData;
+import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.ShardTable.ShardClaim;
+import io.winnow.job.ShardTasks.ShardData;
+import io.winnow.job.checkpoint.CheckpointFolder;
+import io.winnow.job.checkpoint.CheckpointSettings;
+import io.winnow.platform.WinnowProperties;
+import io.winnow.scoring.Checkpoints;
+import io.winnow.scoring.MethodRegistry;
+import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunScorer;
+import io.winnow.scoring.RunScores;
+import io.winnow.scoring.RunScores.MethodScores;
+import io.winnow.scoring.ShardPass;
+import io.winnow.scoring.ShardSettings;
+import io.winnow.scoring.ShardSettings.Sharding;
+import io.winnow.scoring.Shards;
+import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.TrainingStoppedException;
+import io.winnow.testing.TestDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
+
+/** Passes spread over two workers of one process, started by hand: real pictures, real training, a real database. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"winnow.role=api", "winnow.score.shard-size=128", "winnow.score.sharding=always"})
+@Import(TestDatabase.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SpreadRunTests {
+
+    private static final Path FOLDER =
+            Path.of("target", "spread-run-" + System.nanoTime()).toAbsolutePath();
+    private static final int SAMPLES = 600;
+    private static final Duration DEAD = Duration.ofSeconds(60);
+    private static final ShardPass PASS = new ShardPass("epoch-1-logits", ShardPass.Kind.LOGITS, 0);
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    RunLedger ledger;
+
+    @Autowired
+    Jobs jobs;
+
+    @Autowired
+    RunWork work;
+
+    @Autowired
+    RunScorer scorer;
+
+    @Autowired
+    ShardSpread spread;
+
+    @Autowired
+    ShardTable table;
+
+    @Autowired
+    ShardTasks tasks;
+
+    @Autowired
+    ShardTask task;
+
+    @Autowired
+    CheckpointFolder folder;
+
+    @Autowired
+    JobSettings settings;
+
+    @Autowired
+    SchedulerTimes times;
+
+    @Autowired
+    MethodRegistry methods;
+
+    @Autowired
+    SurrogateEngine engine;
+
+    @Autowired
+    WinnowProperties properties;
+
+    @Autowired
+    Scheduler scheduler;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private RunKey run;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry properties) {
+        properties.add("winnow.data.roots", () -> FOLDER.resolve("data"));
+        properties.add("winnow.work-dir", () -> FOLDER.resolve("work"));
+    }
+
+    @BeforeAll
+    void register() throws Exception {
+        Path data = Files.createDirectories(FOLDER.resolve("data/fashion"));
+        for (String name : List.of("train-images-idx3-ubyte", "train-labels-idx1-ubyte")) {
+            cut(Path.of("samples/fashion-mnist", name + ".gz"), data.resolve(name), SAMPLES);
+        }
+        for (String name : List.of("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")) {
+            cut(Path.of("samples/fashion-mnist", name + ".gz"), data.resolve(name), 100);
+        }
+        post("/datasets", "{\"name\": \"fashion\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
+        await().atMost(Duration.ofSeconds(60)).until(() -> call(HttpRequest.newBuilder(uri("/datasets/fashion"))
+                .GET()).contains("READY"));
+        post("/models", "{\"name\": \"cnn\", \"architecture\": \"small-cnn\"}");
+    }
+
+    @BeforeEach
+    void submit() throws Exception {
+        String job = post("/jobs", """
+                {"dataset": "fashion", "model": "cnn", "runs": 1, "seed": 3, "epochs": 2, "scoreAt": [0, 2],
+                 "methods": ["el2n", "grand", "moso", "prototype", "forgetting"], "options": {"stages": 2}}
+                """);
+        run = new RunKey(UUID.fromString(job.replaceAll("(?s).*?\"id\"\\s*:\\s*\"([^\"]+)\".*", "$1")), 0);
+    }
+
+    @AfterAll
+    void cleanUp() throws IOException {
+        threads.shutdownNow();
+        FileSystemUtils.deleteRecursively(FOLDER);
+    }
+
+    @Test
+    void findsTheSameToTheBitOnTwoWorkersAsOnOne() throws Exception {
+        Job job = jobs.findById(run.job()).orElseThrow();
+        RunScores alone = work.with(
+                job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
+
+        Claim claim = claim();
+        CountDownLatch helped = new CountDownLatch(1);
+        RunListener listener = new RunListener() {
+            @Override
+            public boolean stopRequested() {
+                awaitQuietly(helped);
+                return false;
+            }
+        };
+        Shards shards = spread.of(claim, listener, "cpu");
+        Future<RunScores> together = threads.submit(() ->
+                work.with(job, run, request -> scorer.score(request, listener, Checkpoints.NONE, shards)));
+        Worker second = new Worker();
+        ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs);
+        Set<String> passes = new TreeSet<>();
+        while (!together.isDone()) {
+            for (ShardData data : dueShards()) {
+                helper.execute(data, context());
+                if (jdbc.sql("SELECT count(*) FROM shard WHERE worker = :worker AND status = 'DONE'")
+                                .param("worker", second.id())
+                                .query(Long.class)
+                                .single()
+                        > 0) {
+                    passes.add(data.pass());
+                    helped.countDown();
+                }
+            }
+        }
+        RunScores spreadScores = together.get(1, TimeUnit.SECONDS);
+
+        assertThat(passes).as("passes that the second worker took part in").hasSizeGreaterThan(1);
+        assertThat(spreadScores.methods()).hasSameSizeAs(alone.methods());
+        for (int i = 0; i < alone.methods().size(); i++) {
+            MethodScores one = alone.methods().get(i);
+            assertThat(spreadScores.methods().get(i).scores())
+                    .as(one.method() + "@" + one.epoch())
+                    .isEqualTo(one.scores());
+        }
+        assertThat(spreadScores.predicted()).isEqualTo(alone.predicted());
+        assertThat(jdbc.sql("SELECT count(*) FROM shard_pass WHERE job_id = :job")
+                        .param("job", run.job())
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertThat(filesOf(run)).isEmpty();
+    }
+
+    @Test
+    void keepsShardsForAnotherClaimOfTheRunWithTheSameStateOnly() {
+        Claim first = claim();
+        assertThat(table.open(run, first.fence(), PASS, "state-1", new byte[] {1}, "cpu", 300, 128)).isTrue();
+        ShardClaim shard = table.claim(run, PASS.id(), null, "a", 3, DEAD).orElseThrow();
+        assertThat(shard.from()).isZero();
+        assertThat(shard.to()).isEqualTo(128);
+        assertThat(table.done(shard, "file")).isTrue();
+
+        Claim second = claim();
+        assertThat(table.open(run, first.fence(), PASS, "state-1", new byte[] {1}, "cpu", 300, 128))
+                .as("the first claim does not hold any more")
+                .isFalse();
+        assertThat(table.open(run, second.fence(), PASS, "state-2", new byte[] {1}, "cpu", 300, 128)).isTrue();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).extracting(ShardTable.Shard::file)
+                .containsExactly("file", null, null);
+        assertThat(table.claim(run, PASS.id(), null, "b", 3, DEAD).orElseThrow().state()).isEqualTo("state-2");
+        assertThat(table.open(run, second.fence(), PASS, "state-3", new byte[] {2}, "cpu", 300, 128)).isTrue();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).extracting(ShardTable.Shard::file).containsOnlyNulls();
+    }
+
+    @Test
+    void fencesAShardThatSomebodyElseHasTaken() {
+        Claim claim = claim();
+        table.open(run, claim.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
+        ShardClaim zombie = table.claim(run, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
+        assertThat(table.claim(run, PASS.id(), 0, "other", 3, DEAD)).as("its worker is alive").isEmpty();
+        assertThat(table.beat(zombie)).isTrue();
+        silence();
+        ShardClaim heir = table.claim(run, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
+        assertThat(table.beat(zombie)).isFalse();
+        assertThat(table.done(zombie, "late")).isFalse();
+        assertThat(table.done(heir, "right")).isTrue();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).extracting(ShardTable.Shard::file).containsExactly("right");
+    }
+
+    @Test
+    void givesUpOnAShardThatKillsItsWorkers() {
+        Claim claim = claim();
+        RunListener listener = new RunListener() {};
+        Shards shards = spread.of(claim, listener, "cpu");
+        assertThatThrownBy(() -> shards.run(
+                        PASS,
+                        200,
+                        out -> out.write(1),
+                        (from, to, stop, out) -> {
+                            jdbc.sql("UPDATE shard SET attempts = 3 WHERE job_id = :job").param("job", run.job()).update();
+                            throw new TrainingStoppedException();
+                        },
+                        done -> {},
+                        in -> {}))
+                .isInstanceOf(ShardQuarantinedException.class)
+                .hasMessageContaining("shard 1 of epoch-1-logits");
+    }
+
+    @Test
+    void computesAShardAgainWhoseResultsAreSpoilt() throws IOException {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        int[] computed = {0};
+        StringBuilder read = new StringBuilder();
+        shards.run(
+                PASS,
+                300,
+                out -> out.write(1),
+                (from, to, stop, out) -> {
+                    computed[0]++;
+                    out.write(("%d-%d ".formatted(from, to)).getBytes());
+                    if (computed[0] == 3) {
+                        spoilTheFirst();
+                    }
+                },
+                done -> {},
+                in -> read.append(new String(in.readAllBytes())));
+        assertThat(read).hasToString("0-128 128-256 256-300 ");
+        assertThat(computed[0]).isEqualTo(4);
+    }
+
+    @Test
+    void leavesAShardToOthersWhereItDoesNotSeeTheFiles(@TempDir Path elsewhere) throws IOException {
+        Claim claim = claim();
+        String state = folder.writeShard(
+                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        CheckpointFolder blind = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
+        new ShardTask(spreadOf(new Worker(), blind), work, jobs)
+                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
+                        .param("job", run.job())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("QUEUED0");
+    }
+
+    @Test
+    void spreadsOnlyWhatIsLargerThanAShardAndOnlyWhenOthersCanHelp() {
+        assertThat(spread.spreads(128)).isFalse();
+        assertThat(spread.spreads(129)).isTrue();
+        ShardSpread auto = new ShardSpread(
+                table, tasks, folder, new ShardSettings(128, Sharding.AUTO), settings, times, new Worker(), jdbc);
+        assertThat(auto.spreads(129)).as("no worker is alive").isFalse();
+        ShardSpread never = new ShardSpread(
+                table, tasks, folder, new ShardSettings(128, Sharding.NEVER), settings, times, new Worker(), jdbc);
+        assertThat(never.of(claim(), new RunListener() {}, "cpu")).isSameAs(Shards.NONE);
+    }
+
+    private void spoilTheFirst() throws IOException {
+        Path file = FOLDER.resolve("work/checkpoints").resolve(table.shards(run, PASS.id(), 3, DEAD).get(0).file());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[0] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private void silence() {
+        jdbc.sql("UPDATE shard SET heartbeat_at = heartbeat_at - interval '1 hour'").update();
+    }
+
+    private ShardSpread spreadOf(Worker worker, CheckpointFolder files) {
+        return new ShardSpread(
+                table, tasks, files, new ShardSettings(128, Sharding.ALWAYS), settings, times, worker, jdbc);
+    }
+
+    /** Takes the tasks of shards out of the queue, as a scheduler would. */
+    private List<ShardData> dueShards() {
+        return jdbc.sql("DELETE FROM scheduled_tasks WHERE task_name = 'score-shard' RETURNING task_instance")
+                .query(String.class)
+                .list()
+                .stream()
+                .map(id -> id.split("/"))
+                .map(id -> new ShardData(
+                        ShardData.VERSION, UUID.fromString(id[0]), Integer.parseInt(id[1]), id[2], Integer.parseInt(id[3])))
+                .toList();
+    }
+
+    private ExecutionContext context() {
+        SchedulerState state = new SchedulerState() {
+            @Override
+            public boolean isShuttingDown() {
+                return false;
+            }
+
+            @Override
+            public boolean isStarted() {
+                return true;
+            }
+
+            @Override
+            public boolean isPaused() {
+                return false;
+            }
+        };
+        return new ExecutionContext(state, execution(), scheduler, null);
+    }
+
+    private Claim claim() {
+        return ledger.claim(run, "worker", execution(), DEAD).orElseThrow();
+    }
+
+    private Execution execution() {
+        TaskInstance<TaskData> instance = JobTasks.RUN
+                .instance(run.job() + "/0")
+                .data(new TaskData(TaskData.VERSION, run.job(), 0))
+                .build();
+        return new Execution(Instant.now(), instance, true, "x", null, null, 0, null, 1L);
+    }
+
+    private List<Path> filesOf(RunKey run) throws IOException {
+        Path files = FOLDER.resolve("work/checkpoints").resolve(run.job().toString());
+        if (!Files.exists(files)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(files)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first samples of an IDX file. */
+    private static void cut(Path source, Path target, int samples) throws IOException {
+        byte[] all;
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(source))) {
+            all = in.readAllBytes();
+        }
+        ByteBuffer file = ByteBuffer.wrap(all);
+        int dimensions = file.get(3);
+        int header = 4 + 4 * dimensions;
+        int each = (all.length - header) / file.getInt(4);
+        file.putInt(4, samples);
+        try (OutputStream out = Files.newOutputStream(target)) {
+            out.write(all, 0, header + samples * each);
+        }
+    }
+
+    private String post(String path, String body) throws Exception {
+        return call(HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private String call(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+        return answer.body();
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+}

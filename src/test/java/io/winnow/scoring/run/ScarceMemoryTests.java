@@ -80,7 +80,8 @@ class ScarceMemoryTests {
     @Test
     void goesDownToASingleSampleAndNoFurther() {
         ScarceEngine one = new ScarceEngine(1, ON_CPU);
-        assertThat(score(new SurrogateRunScorer(one, ShardSettings.DEFAULTS)).methods()).isNotEmpty();
+        assertThat(score(new SurrogateRunScorer(one, ShardSettings.DEFAULTS)).methods())
+                .isNotEmpty();
         ScarceEngine none = new ScarceEngine(0, ON_CPU);
         assertThatExceptionOfType(MemoryExhaustedException.class)
                 .isThrownBy(() -> score(new SurrogateRunScorer(none, ShardSettings.DEFAULTS)))
@@ -101,8 +102,7 @@ class ScarceMemoryTests {
                 "cpu",
                 new RandomSamples(N, SHAPE, 3, 1),
                 new RandomSamples(50, SHAPE, 3, 2),
-                new TrainingSpec(
-                        1, 32, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Constant(), Augmentation.NONE),
+                new TrainingSpec(1, 32, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Constant(), Augmentation.NONE),
                 Arrays.stream(AllMethods.IDS).map(AllMethods::of).toList(),
                 new MethodOptions(NeverLearned.MAX, 1, 1, GradientScope.ALL, 2),
                 List.of(0, 1),

@@ -43,8 +43,10 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    Task<ShardData> shardTaskDefinition(ShardTask task, JobTasks tasks, SchedulerTimes times) {
+    Task<ShardData> shardTaskDefinition(
+            ShardTask task, JobTasks tasks, JobSettings settings, SchedulerTimes times) {
         return Tasks.custom(ShardTasks.SHARD)
+                .onFailure(new FailureHandler.OnFailureRetryLater<>(settings.retryDelay()))
                 .onDeadExecution((completed, operations) ->
                         tasks.reviveIfDead(completed.getExecution(), times.dead(), Duration.ZERO))
                 .execute((instance, context) -> task.execute(instance.getData(), context));

@@ -27,7 +27,7 @@ import org.springframework.util.ClassUtils;
  *   <li>{@code fault.halt.epochs}: a run of so many epochs ends the process, without a word, at its {@code fault.step}-th step
  *   <li>{@code fault.hang.epochs}: such a run hangs there as native code does, beyond the reach of an interrupt
  *   <li>{@code fault.heap.epochs}: such a run exhausts the heap there
- *   <li>{@code fault.noop}: work on tasks that do nothing but write down that they were done
+ *   <li>{@code fault.noop}: milliseconds that a task that does nothing takes, in the middle of its transaction
  * </ul>
  */
 public final class FaultyWinnow {
@@ -71,6 +71,7 @@ public final class FaultyWinnow {
                     .param("id", execution.taskInstance.getId())
                     .param("version", execution.version)
                     .update();
+            LockSupport.parkNanos(Long.getLong("fault.noop", 0) * 1_000_000);
             if (removed == 1) {
                 jdbc.sql("INSERT INTO noop_done (id, by) VALUES (:id, :by)")
                         .param("id", execution.taskInstance.getId())

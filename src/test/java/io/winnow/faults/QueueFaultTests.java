@@ -198,7 +198,8 @@ class QueueFaultTests {
         cluster.execute("""
                 INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
                 SELECT '%s', n::text, now(), false, 1, 0 FROM generate_series(1, %d) n""".formatted(FaultyWinnow.NOOP_TASK, tasks));
-        Options options = Options.none().with("--db-scheduler.polling-interval=100ms");
+        // Long enough that the kills, one each five seconds, are many and hit the middle of transactions.
+        Options options = Options.none().faults("fault.noop=20").with("--db-scheduler.polling-interval=100ms");
         List<WinnowProcess> workers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             workers.add(cluster.launchWorker(options));

@@ -21,6 +21,8 @@ CREATE TABLE score_set (
     details     jsonb            NOT NULL,
     -- Whose chunks have the samples' labels: the job, or this set itself; null where none are known.
     labels_of   uuid,
+    -- Rising positions in the user's data of samples that have no score because they were skipped; null for none.
+    skipped     integer[],
     created_at  timestamptz      NOT NULL,
     UNIQUE (job_id, method, epoch)
 );
@@ -49,9 +51,14 @@ ALTER TABLE score_chunk
 
 -- For people with psql.
 CREATE VIEW sample_score AS
-SELECT c.score_set_id, c.chunk_no::bigint * 65536 + s.place - 1 AS sample_index, s.score
-FROM score_chunk c
-CROSS JOIN LATERAL unnest(c.scores) WITH ORDINALITY AS s (score, place);
+SELECT scored.score_set_id, scored.place + CASE WHEN scored.skipped IS NULL THEN 0 ELSE (
+        SELECT count(*) FROM unnest(scored.skipped) WITH ORDINALITY AS k (position, number)
+        WHERE k.position - (k.number - 1) <= scored.place) END AS sample_index, scored.score
+FROM (
+    SELECT c.score_set_id, c.chunk_no::bigint * 65536 + s.place - 1 AS place, s.score, score_set.skipped
+    FROM score_chunk c
+    JOIN score_set ON score_set.id = c.score_set_id
+    CROSS JOIN LATERAL unnest(c.scores) WITH ORDINALITY AS s (score, place)) scored;
 
 -- What a run of a job found, by method and epoch.
 CREATE TABLE run_score (

@@ -69,6 +69,11 @@ final class DataRoots implements FileTree {
     }
 
     @Override
+    public boolean mayChange() {
+        return true;
+    }
+
+    @Override
     public boolean isDirectory(Path path) {
         return Files.isDirectory(path);
     }

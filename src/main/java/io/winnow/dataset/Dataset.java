@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import jakarta.persistence.Entity;
@@ -36,6 +37,10 @@ public class Dataset {
     private State state;
 
     private double progress;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable Element element;
+
     private @Nullable Integer channels;
     private @Nullable Integer height;
     private @Nullable Integer width;
@@ -45,9 +50,11 @@ public class Dataset {
     private @Nullable Integer trainSize;
     private int @Nullable [] trainClassCounts;
     private @Nullable String trainChecksum;
+    private int @Nullable [] trainSkipped;
     private @Nullable Integer testSize;
     private int @Nullable [] testClassCounts;
     private @Nullable String testChecksum;
+    private int @Nullable [] testSkipped;
 
     @JdbcTypeCode(SqlTypes.JSON)
     @Mutability(Immutability.class)
@@ -65,7 +72,7 @@ public class Dataset {
     /**
      * Something that the ingest found.
      *
-     * @param sample position in the split, or null when it is about the whole
+     * @param sample position in the split as the user has it, or null when it is about the whole
      */
     public record Problem(@Nullable Integer sample, String message) {}
 
@@ -83,6 +90,7 @@ public class Dataset {
 
     void ready(
             SampleShape shape,
+            Element values,
             List<String> classNames,
             ReadyDataset.SplitInfo train,
             ReadyDataset.@Nullable SplitInfo test,
@@ -90,6 +98,7 @@ public class Dataset {
             List<Problem> found) {
         state = State.READY;
         progress = 1;
+        element = values;
         channels = shape.channels();
         height = shape.height();
         width = shape.width();
@@ -99,10 +108,12 @@ public class Dataset {
         trainSize = train.size();
         trainClassCounts = train.classCounts();
         trainChecksum = train.checksum();
+        trainSkipped = train.positions().isAll() ? null : train.positions().skipped();
         if (test != null) {
             testSize = test.size();
             testClassCounts = test.classCounts();
             testChecksum = test.checksum();
+            testSkipped = test.positions().isAll() ? null : test.positions().skipped();
         }
         problems = firstOf(found);
     }
@@ -148,6 +159,7 @@ public class Dataset {
     /** What the ingest found out; null unless READY. */
     public @Nullable ReadyDataset whenReady() {
         if (state != State.READY
+                || element == null
                 || channels == null
                 || height == null
                 || width == null
@@ -163,11 +175,14 @@ public class Dataset {
                 id,
                 name,
                 new SampleShape(channels, height, width),
+                element,
                 List.of(classes),
-                new ReadyDataset.SplitInfo(trainSize, trainClassCounts, trainChecksum),
+                new ReadyDataset.SplitInfo(
+                        trainSize, trainClassCounts, trainChecksum, SourcePositions.without(trainSkipped)),
                 testSize == null || testClassCounts == null || testChecksum == null
                         ? null
-                        : new ReadyDataset.SplitInfo(testSize, testClassCounts, testChecksum),
+                        : new ReadyDataset.SplitInfo(
+                                testSize, testClassCounts, testChecksum, SourcePositions.without(testSkipped)),
                 new Normalisation(mean, std));
     }
 }

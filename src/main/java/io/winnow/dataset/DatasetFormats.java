@@ -31,12 +31,21 @@ final class DatasetFormats {
         return String.join(", ", byId.keySet());
     }
 
+    /** Where the files of a registration are. */
+    SourceFiles files(DatasetRegistration registration) {
+        return roots.resolve(String.valueOf(registration.location()));
+    }
+
     /** Finds the files of a registration whose fields were checked, and checks what is cheap to check. */
     DatasetSource open(DatasetRegistration registration) throws IOException {
+        return open(files(registration), registration);
+    }
+
+    DatasetSource open(SourceFiles files, DatasetRegistration registration) throws IOException {
         DatasetFormat format = byId.get(String.valueOf(registration.format()));
         if (format == null) {
             throw new InvalidRequestException("format", "this version does not read it; it reads: " + known());
         }
-        return format.open(roots.resolve(String.valueOf(registration.location())), registration);
+        return format.open(files, registration);
     }
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param classes names of the classes in the order of the labels; null for the format's own
  * @param channels 1 or 3 for pictures in grey or colour; null for what the first one is
  * @param resize the size that pictures are brought to; null when they are all of one size
+ * @param onBadSample {@code fail} (the default): the first sample that cannot be used fails the ingest; {@code skip}: it is
+ *     left out, and the others keep their positions
+ * @param maxBadSamples how many are skipped at most, of both splits together; null for {@value #DEFAULT_BAD}
  */
 public record DatasetRegistration(
         @Nullable String name,
@@ -24,11 +27,46 @@ public record DatasetRegistration(
         @Nullable Columns columns,
         @Nullable List<String> classes,
         @Nullable Integer channels,
-        @Nullable Resize resize) {
+        @Nullable Resize resize,
+        @Nullable String onBadSample,
+        @Nullable Integer maxBadSamples) {
+
+    static final int DEFAULT_BAD = 100;
+    static final int MOST_BAD = 1_000_000;
+
+    private static final String SKIP = "skip";
 
     /** A registration of what every format needs. */
     public DatasetRegistration(String name, String format, String location) {
         this(name, format, location, null, null, null, null, null, null);
+    }
+
+    /** A registration that fails with the first bad sample. */
+    public DatasetRegistration(
+            @Nullable String name,
+            @Nullable String format,
+            @Nullable String location,
+            @Nullable String description,
+            @Nullable Files files,
+            @Nullable Columns columns,
+            @Nullable List<String> classes,
+            @Nullable Integer channels,
+            @Nullable Resize resize) {
+        this(name, format, location, description, files, columns, classes, channels, resize, null, null);
+    }
+
+    /** Whether samples that cannot be used are left out. */
+    public boolean skipsBadSamples() {
+        return SKIP.equals(onBadSample);
+    }
+
+    /** How many samples are skipped at most. */
+    public int mostBadSamples() {
+        return !skipsBadSamples() ? 0 : maxBadSamples == null ? DEFAULT_BAD : maxBadSamples;
+    }
+
+    boolean saysWhatOfBadSamples() {
+        return onBadSample == null || onBadSample.equals("fail") || skipsBadSamples();
     }
 
     /** Globs relative to the location, by split. */

@@ -32,6 +32,8 @@ public class DatasetRegistry implements Datasets {
     private final DatasetFormats formats;
     private final Ingester ingester;
     private final StoreFolder stores;
+    private final DatasetIntegrity integrity;
+    private final IngestOutcome outcome;
     private final ObjectProvider<DatasetUse> uses;
     private final ObjectProvider<SampleScores> sampleScores;
 
@@ -40,12 +42,16 @@ public class DatasetRegistry implements Datasets {
             DatasetFormats formats,
             Ingester ingester,
             StoreFolder stores,
+            DatasetIntegrity integrity,
+            IngestOutcome outcome,
             ObjectProvider<DatasetUse> uses,
             ObjectProvider<SampleScores> sampleScores) {
         this.repository = repository;
         this.formats = formats;
         this.ingester = ingester;
         this.stores = stores;
+        this.integrity = integrity;
+        this.outcome = outcome;
         this.uses = uses;
         this.sampleScores = sampleScores;
     }
@@ -62,6 +68,18 @@ public class DatasetRegistry implements Datasets {
         if (repository.existsByName(name)) {
             throw taken(name);
         }
+        look(registration);
+        Dataset dataset;
+        try {
+            dataset = repository.saveAndFlush(new Dataset(name, registration));
+        } catch (DataIntegrityViolationException e) {
+            throw taken(name);
+        }
+        ingester.start(dataset.id());
+        return dataset;
+    }
+
+    private void look(DatasetRegistration registration) {
         try {
             formats.open(registration);
         } catch (BadDataException e) {
@@ -69,12 +87,23 @@ public class DatasetRegistry implements Datasets {
         } catch (IOException e) {
             throw new InvalidRequestException("location", "the files could not be read");
         }
-        Dataset dataset;
-        try {
-            dataset = repository.saveAndFlush(new Dataset(name, registration));
-        } catch (DataIntegrityViolationException e) {
-            throw taken(name);
+    }
+
+    /**
+     * Ingests a dataset again whose files changed. Its samples may be others then: it counts as a new dataset of the same
+     * name, and what was scored before keeps belonging to the old one.
+     *
+     * @throws ConflictException when it is in use or being ingested
+     */
+    public Dataset ingestAgain(String name) {
+        Dataset before = require(name);
+        if (before.state() == Dataset.State.INGESTING) {
+            throw new ConflictException("dataset '%s' is being ingested".formatted(name));
         }
+        requireUnused(before);
+        look(before.registration());
+        Dataset dataset = outcome.replace(before, new Dataset(name, before.registration()));
+        deleteStores(before);
         ingester.start(dataset.id());
         return dataset;
     }
@@ -115,6 +144,15 @@ public class DatasetRegistry implements Datasets {
                         "resize",
                         "must have a size from 1 to %d and a mode that is crop or exact"
                                 .formatted(DatasetRegistration.Resize.LARGEST))
+                .require(registration.saysWhatOfBadSamples(), "onBadSample", "must be fail or skip")
+                .require(
+                        registration.maxBadSamples() == null
+                                || registration.skipsBadSamples()
+                                        && registration.maxBadSamples() >= 1
+                                        && registration.maxBadSamples() <= DatasetRegistration.MOST_BAD,
+                        "maxBadSamples",
+                        "must be 1 to %d, and goes with \"onBadSample\": \"skip\""
+                                .formatted(DatasetRegistration.MOST_BAD))
                 .require(
                         classes == null || namesClasses(classes),
                         "classes",
@@ -148,17 +186,27 @@ public class DatasetRegistry implements Datasets {
      */
     public void delete(String name) {
         Dataset dataset = require(name);
+        requireUnused(dataset);
+        try {
+            repository.deleteById(dataset.id());
+        } catch (DataIntegrityViolationException e) {
+            throw new ConflictException("dataset '%s' is in use".formatted(name));
+        }
+        deleteStores(dataset);
+    }
+
+    private void requireUnused(Dataset dataset) {
         uses.orderedStream()
                 .flatMap(use -> use.inUse(dataset.id()).stream())
                 .findFirst()
                 .ifPresent(use -> {
-                    throw new ConflictException("dataset '%s' is in use: %s".formatted(name, use));
+                    throw new ConflictException("dataset '%s' is in use: %s".formatted(dataset.name(), use));
                 });
+    }
+
+    private void deleteStores(Dataset dataset) {
         try {
-            repository.deleteById(dataset.id());
             stores.delete(dataset.id());
-        } catch (DataIntegrityViolationException e) {
-            throw new ConflictException("dataset '%s' is in use".formatted(name));
         } catch (IOException e) {
             throw new UncheckedIOException("a tensor store could not be deleted", e);
         }
@@ -189,6 +237,16 @@ public class DatasetRegistry implements Datasets {
     }
 
     @Override
+    public void requireUnchanged(ReadyDataset dataset) {
+        integrity.requireUnchanged(dataset);
+    }
+
+    @Override
+    public void requireIntact(ReadyDataset dataset) {
+        integrity.requireIntact(dataset);
+    }
+
+    @Override
     public TensorStore open(ReadyDataset dataset, Split split) {
         try {
             return MappedTensorStore.open(stores.file(dataset.id(), split), dataset.normalisation());
@@ -202,13 +260,13 @@ public class DatasetRegistry implements Datasets {
 
     @Override
     public Optional<SampleKeys> keys(ReadyDataset dataset, Split split) {
-        ReadyDataset.SplitInfo info = split == Split.TRAIN ? dataset.train() : dataset.test();
+        ReadyDataset.SplitInfo info = dataset.split(split);
         if (info == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    MappedSampleKeys.open(stores.keys(dataset.id(), split), KeyFile.digest(info.checksum())));
+            SampleKeys keys = MappedSampleKeys.open(stores.keys(dataset.id(), split), KeyFile.digest(info.checksum()));
+            return Optional.of(info.positions().isAll() ? keys : new SourceKeys(keys, info.positions()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -227,35 +285,50 @@ public class DatasetRegistry implements Datasets {
                 .flatMap(dataset -> keys(dataset, Split.TRAIN));
     }
 
+    @Override
+    public SourcePositions trainingPositions(@Nullable UUID id) {
+        return Optional.ofNullable(id)
+                .flatMap(repository::findById)
+                .map(Dataset::whenReady)
+                .map(dataset -> dataset.train().positions())
+                .orElse(SourcePositions.ALL);
+    }
+
     /**
      * One sample with what is known of it.
      *
+     * @param index its position in the user's data
      * @throws NotFoundException when the split has no such sample
      */
     public Sample sample(ReadyDataset dataset, Split split, int index) {
-        ReadyDataset.SplitInfo info = split == Split.TRAIN ? dataset.train() : dataset.test();
-        if (info == null || index < 0 || index >= info.size()) {
+        ReadyDataset.SplitInfo info = dataset.split(split);
+        if (info == null || index < 0 || index >= info.sourceSize()) {
             throw new NotFoundException("dataset '%s' has no sample %d: its %s split has %d samples, counted from 0"
                     .formatted(
                             dataset.name(),
                             index,
                             split == Split.TRAIN ? "training" : "test",
-                            info == null ? 0 : info.size()));
+                            info == null ? 0 : info.sourceSize()));
+        }
+        int kept = info.positions().kept(index);
+        if (kept < 0) {
+            throw new NotFoundException(
+                    "sample %d of dataset '%s' could not be used and was skipped".formatted(index, dataset.name()));
         }
         Optional<SampleKeys> keys = keys(dataset, split);
         try (TensorStore store = open(dataset, split);
                 SampleKeys names = keys.orElse(null)) {
-            byte[] pixels = new byte[store.shape().size()];
-            store.copyTo(index, ByteBuffer.wrap(pixels));
+            byte[] values = new byte[store.sampleBytes()];
+            store.copyTo(kept, ByteBuffer.wrap(values));
             Map<String, Double> scores = new TreeMap<>();
             if (split == Split.TRAIN) {
-                sampleScores.forEach(source -> scores.putAll(source.of(dataset.id(), index)));
+                sampleScores.forEach(source -> scores.putAll(source.of(dataset.id(), kept)));
             }
             return new Sample(
                     index,
                     names == null ? null : names.key(index),
-                    store.label(index),
-                    new Pixels(store.shape(), pixels),
+                    store.label(kept),
+                    new Pixels(store.shape(), store.element(), values),
                     scores,
                     info.checksum());
         }

@@ -2,6 +2,8 @@ package io.winnow.dataset;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,15 @@ public record DatasetSource(SplitSource train, @Nullable SplitSource test, List<
         classes = List.copyOf(classes);
     }
 
+    /** All files that samples are read from, in their order. */
+    List<Path> files() {
+        List<Path> files = new ArrayList<>(train.files());
+        if (test != null) {
+            files.addAll(test.files());
+        }
+        return files;
+    }
+
     /** One split of the files. */
     public interface SplitSource {
 
@@ -25,9 +36,14 @@ public record DatasetSource(SplitSource train, @Nullable SplitSource test, List<
 
         SampleReader open() throws IOException;
 
-        /** The file that holds a sample, as the user knows it. Asked for where samples have keys. */
+        /** Where a sample is, as the user knows it: a file and, where that holds several, its place there. */
         default String file(int index) {
             return "the files";
+        }
+
+        /** The files that the samples are read from, in their order. */
+        default List<Path> files() {
+            return List.of();
         }
 
         /** Whether the data is wrong when its keys do not tell the samples apart; else they are left out. */
@@ -47,10 +63,18 @@ public record DatasetSource(SplitSource train, @Nullable SplitSource test, List<
     /**
      * A sample before its picture is decoded.
      *
+     * @param label not negative, unless it has none that can be used, which the picture then says when it is decoded
      * @param key its name in the user's data, different from those of all others in the split; null where it has none
      * @param picture decodes it; may run on another thread, after further samples were read
      */
     public record RawSample(int label, @Nullable String key, Picture picture) {
+
+        /** A sample that there is, but that cannot be used. */
+        public static RawSample unusable(@Nullable String key, BadDataException reason) {
+            return new RawSample(-1, key, () -> {
+                throw reason;
+            });
+        }
 
         /** A sample that only its position names. */
         public RawSample(int label, Picture picture) {

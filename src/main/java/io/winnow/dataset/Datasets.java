@@ -22,12 +22,30 @@ public interface Datasets {
      */
     ReadyDataset requireReady(UUID id);
 
+    /**
+     * Makes sure, without reading much, that the user's files are what was ingested.
+     *
+     * @throws io.winnow.platform.ConflictException saying what changed
+     */
+    void requireUnchanged(ReadyDataset dataset);
+
+    /**
+     * The same before samples are relied on, and that the tensor stores are sound; thorough, and so at times slow. Where the
+     * user's files are out of this process's sight, only the latter.
+     *
+     * @throws io.winnow.platform.ConflictException saying what changed
+     */
+    void requireIntact(ReadyDataset dataset);
+
     /** Opens a split's tensor store; the caller closes it. */
     TensorStore open(ReadyDataset dataset, Split split);
 
-    /** Opens the keys of a split's samples, which the caller closes; none where they have none. */
+    /** Opens the keys of a split's samples, by their positions in the user's data; the caller closes them. */
     Optional<SampleKeys> keys(ReadyDataset dataset, Split split);
 
     /** The same for the training split of a dataset that may be deleted by now, and then has none. */
     Optional<SampleKeys> trainingKeys(@Nullable UUID id);
+
+    /** Where the training samples stand in the user's data; a dataset that is deleted by now has skipped none. */
+    SourcePositions trainingPositions(@Nullable UUID id);
 }

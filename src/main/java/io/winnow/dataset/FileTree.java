@@ -12,6 +12,11 @@ import java.util.stream.Stream;
  */
 public interface FileTree {
 
+    /** Whether somebody else may change the files, which then lie on disk under their names. */
+    default boolean mayChange() {
+        return false;
+    }
+
     boolean isDirectory(Path path);
 
     boolean isFile(Path path);

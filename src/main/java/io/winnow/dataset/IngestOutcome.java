@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import java.util.List;
@@ -24,17 +25,26 @@ class IngestOutcome {
     public boolean ready(
             UUID id,
             SampleShape shape,
+            Element element,
             List<String> classes,
             ReadyDataset.SplitInfo train,
             ReadyDataset.@Nullable SplitInfo test,
             Normalisation normalisation,
             List<Dataset.Problem> warnings) {
-        return end(id, dataset -> dataset.ready(shape, classes, train, test, normalisation, warnings));
+        return end(id, dataset -> dataset.ready(shape, element, classes, train, test, normalisation, warnings));
     }
 
     @Transactional
     public boolean failed(UUID id, List<Dataset.Problem> problems) {
         return end(id, dataset -> dataset.failed(problems));
+    }
+
+    /** Puts a dataset in the place of another one of its name. */
+    @Transactional
+    public Dataset replace(Dataset before, Dataset after) {
+        repository.deleteById(before.id());
+        repository.flush();
+        return repository.saveAndFlush(after);
     }
 
     private boolean end(UUID id, Consumer<Dataset> transition) {

@@ -1,14 +1,16 @@
 package io.winnow.dataset;
 
 import io.winnow.dataset.DatasetSource.SplitSource;
-import io.winnow.dataset.SplitIngest.BadSampleException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,12 +34,14 @@ final class Ingester implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(Ingester.class);
     private static final String TEST_SPLIT = "in the test split: ";
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+    private static final Duration NOTE_EVERY = Duration.ofSeconds(2);
 
     private final DatasetRepository repository;
     private final IngestOutcome outcome;
     private final IngestLock lock;
     private final DatasetFormats formats;
     private final StoreFolder stores;
+    private final SourceCheck sources;
     private final int threads = Runtime.getRuntime().availableProcessors();
     private final ThreadPoolTaskScheduler worker = new ThreadPoolTaskScheduler();
     private final ExecutorService decoders = Executors.newFixedThreadPool(threads, task -> {
@@ -51,12 +55,14 @@ final class Ingester implements DisposableBean {
             IngestOutcome outcome,
             IngestLock lock,
             DatasetFormats formats,
-            StoreFolder stores) {
+            StoreFolder stores,
+            SourceCheck sources) {
         this.repository = repository;
         this.outcome = outcome;
         this.lock = lock;
         this.formats = formats;
         this.stores = stores;
+        this.sources = sources;
         worker.setThreadNamePrefix("ingest-");
         worker.setDaemon(true);
         worker.initialize();
@@ -99,9 +105,9 @@ final class Ingester implements DisposableBean {
             write(dataset);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            log.info("dataset {}: ingest is broken off and starts again with the next process", dataset.name());
+            log.info("dataset {}: ingest is broken off and goes on with the next process", dataset.name());
         } catch (BadSampleException e) {
-            fail(dataset, new Dataset.Problem(e.sample, e.getMessage()));
+            fail(dataset, problems(dataset.registration(), e));
         } catch (BadDataException | InvalidRequestException e) {
             fail(dataset, new Dataset.Problem(null, String.valueOf(e.getMessage())));
         } catch (FileSystemException e) {
@@ -113,58 +119,118 @@ final class Ingester implements DisposableBean {
         } catch (DataAccessException e) {
             throw e;
         } catch (RuntimeException e) {
+            if (decoders.isShutdown()) {
+                log.info("dataset {}: ingest is broken off and goes on with the next process", dataset.name());
+                return;
+            }
             log.error("dataset {}: ingest failed", dataset.name(), e);
             fail(dataset, new Dataset.Problem(null, "the ingest failed for a reason that is in the service's log"));
         }
     }
 
+    /** Those that were skipped before and the one that was too many. */
+    private static Dataset.Problem[] problems(DatasetRegistration registration, BadSampleException e) {
+        List<Dataset.Problem> problems = new ArrayList<>();
+        if (registration.skipsBadSamples()) {
+            problems.add(new Dataset.Problem(
+                    null,
+                    "more than %d samples cannot be used, which is as many as maxBadSamples lets be skipped"
+                            .formatted(registration.mostBadSamples())));
+        }
+        problems.addAll(e.skipped());
+        if (problems.size() == Dataset.MOST_PROBLEMS) {
+            problems.remove(problems.size() - 1);
+        }
+        problems.add(e.problem());
+        return problems.toArray(Dataset.Problem[]::new);
+    }
+
     private void write(Dataset dataset) throws IOException, InterruptedException {
-        DatasetSource source = formats.open(dataset.registration());
+        SourceFiles files = formats.files(dataset.registration());
+        DatasetSource source = formats.open(files, dataset.registration());
         stores.create(dataset.id());
+        record(dataset, files, source);
         SplitSource test = source.test();
         Progress progress = new Progress(dataset.id(), source.train().size() + (test == null ? 0L : test.size()));
-        SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null);
+        int mostBad = dataset.registration().mostBadSamples();
+        SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null, mostBad);
         SplitStatistics train = trainIngest.run(progress::at);
         refuseOneClass(train);
         List<Dataset.Problem> warnings = emptyClasses(source.classes(), train.classCounts());
         trainIngest.keyProblem().ifPresent(warnings::add);
+        warnings.addAll(trainIngest.skipped());
         ReadyDataset.SplitInfo testInfo = null;
         if (test != null) {
             progress.base = source.train().size();
-            SplitIngest testIngest = ingest(dataset, Split.TEST, test, source.classes(), trainIngest.shape());
+            int left = mostBad - trainIngest.positions().skippedCount();
+            SplitIngest testIngest = ingest(dataset, Split.TEST, test, source.classes(), trainIngest.shape(), left);
             try {
-                testInfo = testIngest.run(progress::at).info();
+                testInfo = testIngest.run(progress::at).info(testIngest.positions());
             } catch (BadSampleException e) {
-                throw new BadSampleException(e.sample, TEST_SPLIT + e.getMessage());
+                List<Dataset.Problem> skipped = new ArrayList<>(trainIngest.skipped());
+                e.skipped().forEach(problem -> skipped.add(ofTest(problem)));
+                throw new BadSampleException(ofTest(e.problem()), firstOf(skipped));
             }
-            testIngest
-                    .keyProblem()
-                    .map(problem -> new Dataset.Problem(problem.sample(), TEST_SPLIT + problem.message()))
-                    .ifPresent(warnings::add);
+            testIngest.keyProblem().map(Ingester::ofTest).ifPresent(warnings::add);
+            testIngest.skipped().forEach(problem -> warnings.add(ofTest(problem)));
+        }
+        Optional<String> change = sources.change(dataset, Long.MAX_VALUE);
+        if (change.isPresent()) {
+            throw new BadDataException("the files changed while they were ingested: " + change.get());
         }
         if (!outcome.ready(
                 dataset.id(),
                 trainIngest.shape(),
+                trainIngest.element(),
                 source.classes(),
-                train.info(),
+                train.info(trainIngest.positions()),
                 testInfo,
                 train.normalisation(),
                 warnings)) {
             stores.delete(dataset.id());
         }
+        stores.deleteCheckpoints(dataset.id());
         log.info("dataset {}: ingested", dataset.name());
     }
 
+    /** Notes what the files are like. What an earlier process made of other files is thrown away. */
+    private void record(Dataset dataset, SourceFiles files, DatasetSource source)
+            throws IOException, InterruptedException {
+        Path record = stores.sources(dataset.id());
+        if (!files.mayChange()) {
+            return;
+        }
+        if (Files.exists(record) && sources.change(dataset, Long.MAX_VALUE).isEmpty()) {
+            return;
+        }
+        stores.deleteCheckpoints(dataset.id());
+        SourceRecord.of(files, source.files(), decoders).write(record);
+    }
+
+    private static Dataset.Problem ofTest(Dataset.Problem problem) {
+        return new Dataset.Problem(problem.sample(), TEST_SPLIT + problem.message());
+    }
+
+    private static List<Dataset.Problem> firstOf(List<Dataset.Problem> problems) {
+        return problems.subList(0, Math.min(Dataset.MOST_PROBLEMS - 1, problems.size()));
+    }
+
     private SplitIngest ingest(
-            Dataset dataset, Split split, SplitSource source, List<String> classes, @Nullable SampleShape shape) {
-        return new SplitIngest(
+            Dataset dataset,
+            Split split,
+            SplitSource source,
+            List<String> classes,
+            @Nullable SampleShape shape,
+            int mostBad) {
+        return new SplitIngest(new SplitIngest.Plan(
                 source,
                 classes.size(),
                 shape,
-                stores.file(dataset.id(), split),
-                stores.keys(dataset.id(), split),
+                stores.files(dataset.id(), split),
+                mostBad,
                 decoders,
-                2 * threads + 1);
+                2 * threads + 1,
+                NOTE_EVERY));
     }
 
     private static void refuseOneClass(SplitStatistics train) throws BadDataException {
@@ -187,14 +253,14 @@ final class Ingester implements DisposableBean {
         return problems;
     }
 
-    private void fail(Dataset dataset, Dataset.Problem problem) {
-        log.warn("dataset {}: {}", dataset.name(), problem.message());
+    private void fail(Dataset dataset, Dataset.Problem... problems) {
+        log.warn("dataset {}: {}", dataset.name(), problems[problems.length - 1].message());
         try {
             stores.delete(dataset.id());
         } catch (IOException e) {
             log.warn("dataset {}: what was written could not be deleted", dataset.name(), e);
         }
-        outcome.failed(dataset.id(), List.of(problem));
+        outcome.failed(dataset.id(), List.of(problems));
     }
 
     @Override
@@ -216,12 +282,12 @@ final class Ingester implements DisposableBean {
             this.total = Math.max(1, total);
         }
 
-        void at(int written) throws IOException {
+        void at(int done) throws IOException {
             if (System.nanoTime() - nextWrite < 0) {
                 return;
             }
             nextWrite = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-            if (repository.updateProgress(id, Math.min(1, (base + written) / (double) total)) == 0) {
+            if (repository.updateProgress(id, Math.min(1, (base + done) / (double) total)) == 0) {
                 throw new BadDataException("deleted while it was ingested");
             }
         }

@@ -22,7 +22,7 @@ final class KeyFileWriter implements Closeable {
     private long textBytes;
 
     KeyFileWriter(Path target) throws IOException {
-        this.file = new PartFile(target, KeyFile.HEADER_BYTES, BUFFER_BYTES);
+        this.file = PartFile.create(target, KeyFile.HEADER_BYTES, BUFFER_BYTES);
     }
 
     /** Appends the key of the next sample. */

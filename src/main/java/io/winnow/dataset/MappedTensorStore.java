@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
@@ -75,6 +76,11 @@ final class MappedTensorStore implements TensorStore {
     @Override
     public SampleShape shape() {
         return file.shape();
+    }
+
+    @Override
+    public Element element() {
+        return file.element();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.winnow.dataset;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * A file in the making: written front to back under a temporary name behind a header that comes last, and given its own name
@@ -21,19 +23,53 @@ final class PartFile implements Closeable {
     private final FileChannel channel;
     private final ByteBuffer buffer;
 
-    /** @param bufferBytes the most that is asked for at once of {@link #room} */
-    PartFile(Path target, int headerBytes, int bufferBytes) throws IOException {
+    private PartFile(Path target, int headerBytes, int bufferBytes, Set<StandardOpenOption> options)
+            throws IOException {
         this.target = target;
-        this.path = target.resolveSibling(target.getFileName() + ".part");
-        this.channel = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        this.path = partOf(target);
+        this.channel = FileChannel.open(path, options);
         channel.position(headerBytes);
         this.buffer = ByteBuffer.allocateDirect(bufferBytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** @param bufferBytes the most that is asked for at once of {@link #room} */
+    static PartFile create(Path target, int headerBytes, int bufferBytes) throws IOException {
+        return new PartFile(
+                target,
+                headerBytes,
+                bufferBytes,
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE));
+    }
+
+    /** Goes on with a part that was left, or with the file that came of it, behind what is {@link #read} of it. */
+    static PartFile reopen(Path target, int headerBytes, int bufferBytes) throws IOException {
+        if (!Files.exists(partOf(target))) {
+            Files.move(target, partOf(target), StandardCopyOption.ATOMIC_MOVE);
+        }
+        return new PartFile(
+                target, headerBytes, bufferBytes, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    private static Path partOf(Path target) {
+        return target.resolveSibling(target.getFileName() + ".part");
     }
 
     /** Where the file lies while it is made. */
     Path path() {
         return path;
+    }
+
+    /** Reads what a part that was reopened has next, until anything is put. */
+    void read(ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (channel.read(into) < 0) {
+                throw new EOFException("a part ends early");
+            }
+        }
     }
 
     /** The buffer, with room for that many bytes to put. */
@@ -44,9 +80,16 @@ final class PartFile implements Closeable {
         return buffer;
     }
 
+    /** Makes sure that all that was put is on the disk. */
+    void force() throws IOException {
+        flush();
+        channel.force(false);
+    }
+
     /** Writes what is still in the buffer, and the header before all. Nothing can be put afterwards. */
     void complete(ByteBuffer header) throws IOException {
         flush();
+        channel.truncate(channel.position());
         channel.position(0);
         while (header.hasRemaining()) {
             channel.write(header);
@@ -69,6 +112,11 @@ final class PartFile implements Closeable {
             channel.write(buffer);
         }
         buffer.clear();
+    }
+
+    /** Leaves what is not published as it is, to be reopened. */
+    void leave() throws IOException {
+        channel.close();
     }
 
     /** Throws away what is not published. */

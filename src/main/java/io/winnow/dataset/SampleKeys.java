@@ -9,9 +9,9 @@ public interface SampleKeys extends AutoCloseable {
     int size();
 
     /**
-     * The key of a sample.
+     * The key of a sample at a position of the user's data.
      *
-     * @throws IndexOutOfBoundsException when the split has no such sample
+     * @throws IndexOutOfBoundsException when the split has no such sample, or it was skipped
      * @throws IllegalStateException when the stored key is damaged
      */
     String key(int index);

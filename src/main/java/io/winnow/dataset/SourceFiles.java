@@ -31,6 +31,11 @@ public final class SourceFiles {
         return location;
     }
 
+    /** Whether the files may be others later than they are now. */
+    boolean mayChange() {
+        return tree.mayChange();
+    }
+
     public boolean isDirectory() {
         return tree.isDirectory(location);
     }
@@ -44,6 +49,11 @@ public final class SourceFiles {
         return file.equals(location)
                 ? String.valueOf(file.getFileName())
                 : location.relativize(file).toString();
+    }
+
+    /** The file of that {@link #name}. */
+    Path resolve(String name) {
+        return isDirectory() ? location.resolve(name).normalize() : location;
     }
 
     /** The regular files whose path relative to the location matches one of the globs, in the order of their paths. */

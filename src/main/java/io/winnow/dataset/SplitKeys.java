@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class SplitKeys implements Closeable {
     private final SplitSource source;
     private final Path target;
     private @Nullable KeyFileWriter writer;
+    private boolean begun;
     private Dataset.@Nullable Problem problem;
 
     /** @param target the file of keys; one that an ingest left there before is deleted */
@@ -26,11 +28,12 @@ final class SplitKeys implements Closeable {
         Files.deleteIfExists(target);
     }
 
-    /** Adds the key of the sample at that position, or that it has none. */
+    /** Adds the key of the sample at that position of the data, or that it has none. */
     void add(int index, @Nullable String key) throws IOException {
-        if (index == 0 && key != null) {
+        if (!begun && key != null) {
             writer = new KeyFileWriter(target);
         }
+        begun = true;
         if (problem != null || (key == null && writer == null)) {
             return;
         }
@@ -52,16 +55,18 @@ final class SplitKeys implements Closeable {
      * Ends the file of keys, if there are any.
      *
      * @param checksum of the samples that they name
+     * @param toSource leads from the places of the keys to the positions of the samples in the data
      * @return why they are left out, if they are
      */
-    Optional<Dataset.Problem> finish(String checksum) throws IOException {
+    Optional<Dataset.Problem> finish(String checksum, IntUnaryOperator toSource) throws IOException {
         if (writer != null && problem == null) {
             KeyFileWriter.Duplicate duplicate = writer.finish(KeyFile.digest(checksum));
             if (duplicate != null) {
+                int first = toSource.applyAsInt(duplicate.first());
                 refuse(
-                        duplicate.second(),
+                        toSource.applyAsInt(duplicate.second()),
                         "has the key '%s', which sample %d of %s has too"
-                                .formatted(duplicate.key(), duplicate.first(), source.file(duplicate.first())));
+                                .formatted(duplicate.key(), first, source.file(first)));
             }
         }
         return Optional.ofNullable(problem);
@@ -70,7 +75,7 @@ final class SplitKeys implements Closeable {
     private void refuse(int index, String what) throws IOException {
         String message = "of %s %s".formatted(source.file(index), what);
         if (source.insistsOnKeys()) {
-            throw new SplitIngest.BadSampleException(index, message);
+            throw new BadSampleException(index, message);
         }
         problem = new Dataset.Problem(index, message + "; the dataset is used without keys");
         close();

@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,20 +25,8 @@ record TensorFile(Element element, SampleShape shape, int classes, long samples,
     private static final int VERSION = 1;
     private static final int CRC_AT = 80;
 
-    /** What one element of a sample is. */
-    enum Element {
-        UINT8(1),
-        FLOAT32(4);
-
-        final int bytes;
-
-        Element(int bytes) {
-            this.bytes = bytes;
-        }
-    }
-
     int sampleBytes() {
-        return Math.multiplyExact(shape.size(), element.bytes);
+        return Math.multiplyExact(shape.size(), element.bytes());
     }
 
     long labelsOffset() {
@@ -71,7 +60,7 @@ record TensorFile(Element element, SampleShape shape, int classes, long samples,
         if (!Arrays.equals(magic, MAGIC) || header.getInt() != VERSION || header.getInt(CRC_AT) != crc(header)) {
             throw new IOException("not a tensor file of this version, or its header is damaged");
         }
-        Element element = Element.values()[header.getInt()];
+        Element element = Element.values()[Math.floorMod(header.getInt(), Element.values().length)];
         SampleShape shape = new SampleShape(header.getInt(), header.getInt(), header.getInt());
         int classes = header.getInt();
         long samples = header.getLong();

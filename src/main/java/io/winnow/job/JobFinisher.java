@@ -1,6 +1,7 @@
 package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.winnow.dataset.Datasets;
 import io.winnow.job.JobRequest.LabelNoise;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
@@ -26,14 +27,23 @@ class JobFinisher {
     private final RunTable runs;
     private final JobTasks tasks;
     private final ScoreStore scores;
+    private final Datasets datasets;
     private final JobSettings settings;
     private final JdbcClient jdbc;
 
-    JobFinisher(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings, JdbcClient jdbc) {
+    JobFinisher(
+            Jobs jobs,
+            RunTable runs,
+            JobTasks tasks,
+            ScoreStore scores,
+            Datasets datasets,
+            JobSettings settings,
+            JdbcClient jdbc) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;
         this.scores = scores;
+        this.datasets = datasets;
         this.settings = settings;
         this.jdbc = jdbc;
     }
@@ -54,7 +64,8 @@ class JobFinisher {
         Optional<Job> found = jobs.lock(id).filter(job -> job.status() == JobStatus.RUNNING);
         if (found.isPresent() && runs.allSucceeded(id)) {
             Job job = found.get();
-            List<ScoreSet> published = scores.publish(id, job.datasetId(), job.dataset(), job.runs());
+            List<ScoreSet> published = scores.publish(
+                    id, job.datasetId(), job.dataset(), job.runs(), datasets.trainingPositions(job.datasetId()));
             job.succeed(
                     published.stream().map(JobFinisher::reference).toList(), noiseReport(job, published), runs.now());
             log.info("job {} succeeded with {} score sets", id, published.size());

@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.model.Architectures;
 import io.winnow.model.Models;
 import io.winnow.model.RegisteredModel;
 import io.winnow.platform.ConflictException;
@@ -11,6 +12,7 @@ import io.winnow.platform.NotFoundException;
 import io.winnow.platform.TooManyRequestsException;
 import io.winnow.platform.UnprocessableException;
 import io.winnow.scoring.MethodRegistry;
+import io.winnow.surrogate.Element;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +72,7 @@ public class JobSubmissions {
      * @return the job's id
      * @throws InvalidRequestException naming all fields that are wrong
      * @throws UnprocessableException when the key came with another request before
-     * @throws ConflictException when the dataset is not ready, and nothing else is wrong
+     * @throws ConflictException when the dataset is not ready, or changed since it was ingested, and nothing else is wrong
      * @throws io.winnow.platform.TooManyRequestsException when as many jobs as may be are waiting
      */
     public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
@@ -92,8 +94,10 @@ public class JobSubmissions {
         if (model == null) {
             throw new IllegalStateException("a missing model is a violation");
         }
+        checkFeatures(model, ready);
         checkShape(model, ready);
         checkSize(request, ready);
+        datasets.requireUnchanged(ready);
         return store(request, ready, model, key, caller);
     }
 
@@ -203,6 +207,19 @@ public class JobSubmissions {
                         refusal.isEmpty(),
                         "model",
                         "doesn't fit the dataset: '%s' %s".formatted(model.name(), refusal.orElse("")))
+                .throwIfAny();
+    }
+
+    private static void checkFeatures(RegisteredModel model, ReadyDataset dataset) {
+        new Collector()
+                .require(
+                        dataset.element() == Element.UINT8 || Architectures.takesFeatures(model.architecture()),
+                        "model",
+                        "doesn't fit the dataset: '%s' (%s) works on pictures, and the samples are vectors of %d features; register a model of the architecture mlp"
+                                .formatted(
+                                        model.name(),
+                                        model.architecture(),
+                                        dataset.shape().channels()))
                 .throwIfAny();
     }
 

@@ -1,6 +1,7 @@
 package io.winnow.job;
 
 import io.winnow.job.JobRequest.LabelNoise;
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.Samples;
@@ -67,6 +68,11 @@ final class NoisyLabels implements Samples {
     @Override
     public SampleShape shape() {
         return samples.shape();
+    }
+
+    @Override
+    public Element element() {
+        return samples.element();
     }
 
     @Override

@@ -77,10 +77,11 @@ class RunWork {
      * @throws io.winnow.surrogate.TrainingDivergedException when the loss stops being finite
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      * @throws io.winnow.platform.NotFoundException when the dataset is gone
-     * @throws ConflictException when its tensor store is missing or not what it was
+     * @throws ConflictException when the dataset is not what was ingested any more, or its tensor store is missing
      * @throws io.winnow.surrogate.SamplesUnreadableException when the store goes away under the run
      */
     RunScores score(Claim claim, RunListener listener) {
+        datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
         return with(claim.job(), claim.run(), request -> {
             Checkpoints checkpoints = settings.enabled() ? new RunCheckpoints(folder, runs, claim) : Checkpoints.NONE;
             Shards shards = spread.of(claim, listener, kind(request.device()));

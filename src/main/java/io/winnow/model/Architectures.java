@@ -105,6 +105,11 @@ public final class Architectures {
         return ALL;
     }
 
+    /** Whether an architecture may make something of vectors of features: no network of the catalogue but one does. */
+    public static boolean takesFeatures(String architecture) {
+        return architecture.equals("mlp") || find(architecture).isEmpty();
+    }
+
     static Optional<Architecture> find(String name) {
         return ALL.stream()
                 .filter(architecture -> architecture.name().equals(name))

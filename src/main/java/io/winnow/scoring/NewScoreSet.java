@@ -1,5 +1,6 @@
 package io.winnow.scoring;
 
+import io.winnow.dataset.SourcePositions;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes number of classes; 0 to take the largest label + 1, or none without labels
  * @param scores one score for every sample, in sample order
  * @param labels one class for every sample, in sample order, or null when they are not known
+ * @param positions where the samples stand in the user's data
  */
 public record NewScoreSet(
         String name,
@@ -21,7 +23,21 @@ public record NewScoreSet(
         Keeps keeps,
         int classes,
         ScoreSource scores,
-        @Nullable LabelSource labels) {
+        @Nullable LabelSource labels,
+        SourcePositions positions) {
+
+    /** Of all the samples of the user's data. */
+    public NewScoreSet(
+            String name,
+            @Nullable UUID datasetId,
+            @Nullable String dataset,
+            String method,
+            Keeps keeps,
+            int classes,
+            ScoreSource scores,
+            @Nullable LabelSource labels) {
+        this(name, datasetId, dataset, method, keeps, classes, scores, labels, SourcePositions.ALL);
+    }
 
     /** A stream of scores. */
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package io.winnow.scoring;
 
+import io.winnow.dataset.SourcePositions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param reliability how well the halves of the runs agree; null under two runs and for imported scores
  * @param facts what the method tells beside the scores, means over the runs
  * @param warnings what to know before relying on these scores
+ * @param positions where the scored samples stand in the user's data, of which some may have been skipped
  */
 public record ScoreSet(
         UUID id,
@@ -42,7 +44,54 @@ public record ScoreSet(
         @Nullable Reliability reliability,
         Map<String, Double> facts,
         List<String> warnings,
-        Instant createdAt) {
+        Instant createdAt,
+        SourcePositions positions) {
+
+    /** Of all the samples of the user's data. */
+    public ScoreSet(
+            UUID id,
+            @Nullable UUID datasetId,
+            @Nullable String dataset,
+            @Nullable UUID job,
+            @Nullable String name,
+            String method,
+            @Nullable Integer epoch,
+            int runs,
+            Keeps keeps,
+            int size,
+            int classes,
+            double min,
+            double max,
+            double mean,
+            double std,
+            Histogram histogram,
+            @Nullable Reliability reliability,
+            Map<String, Double> facts,
+            List<String> warnings,
+            Instant createdAt) {
+        this(
+                id,
+                datasetId,
+                dataset,
+                job,
+                name,
+                method,
+                epoch,
+                runs,
+                keeps,
+                size,
+                classes,
+                min,
+                max,
+                mean,
+                std,
+                histogram,
+                reliability,
+                facts,
+                warnings,
+                createdAt,
+                SourcePositions.ALL);
+    }
 
     /**
      * @param edges [bins + 1]

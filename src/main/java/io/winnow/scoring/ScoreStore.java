@@ -1,5 +1,6 @@
 package io.winnow.scoring;
 
+import io.winnow.dataset.SourcePositions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,15 @@ public interface ScoreStore {
      * Averages the kept runs 0 … runs−1 of a job in float64 in the order of the runs, ranks them and writes one score set
      * per method and epoch, in the caller's transaction. A second call for the same job changes nothing.
      *
+     * @param positions where the samples stand in the user's data
      * @return the job's score sets
      */
-    List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs);
+    List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions);
+
+    /** The same for samples of which none was skipped. */
+    default List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs) {
+        return publish(job, datasetId, dataset, runs, SourcePositions.ALL);
+    }
 
     /**
      * Writes a score set that was computed elsewhere. Reads its sources to their end, a chunk at a time: nothing of the

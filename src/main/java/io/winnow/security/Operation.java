@@ -40,6 +40,7 @@ record Operation(
             row(Scope.SUBMIT, HttpMethod.POST, "/datasets"),
             row(Scope.READ, HttpMethod.GET, "/datasets/{name}"),
             row(Scope.ADMIN, HttpMethod.DELETE, "/datasets/{name}"),
+            row(Scope.SUBMIT, HttpMethod.POST, "/datasets/{name}/ingest"),
             row(Scope.READ, HttpMethod.GET, "/datasets/{name}/samples/{index}"),
             row(Scope.READ, HttpMethod.GET, "/datasets/{name}/samples/{index}/image"),
             row(Scope.READ, HttpMethod.GET, "/architectures"),

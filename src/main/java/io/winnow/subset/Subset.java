@@ -1,5 +1,6 @@
 package io.winnow.subset;
 
+import io.winnow.dataset.SourcePositions;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,13 @@ public final class Subset {
         this.summing = summing;
     }
 
+    /** The same samples by their positions in the user's data. */
+    Subset at(SourcePositions positions) {
+        PositionedSamples positioned = new PositionedSamples(samples, positions);
+        return positions.isAll() ? this : new Subset(positioned, classCounts, classTotals, positioned::checksum);
+    }
+
+    /** By their positions in the user's data. */
     public KeptSamples samples() {
         return samples;
     }

@@ -63,12 +63,17 @@ public class SubsetSelector {
     }
 
     /**
-     * The samples to keep.
+     * The samples to keep, by their positions in the user's data.
      *
      * @throws InvalidRequestException when the policy needs classes and the score set has none
      * @throws UnprocessableException when the set is too large for what is asked
      */
     public Subset select(SubsetRequest request) {
+        return selectScored(request).at(request.scoreSet().positions());
+    }
+
+    /** By their places among the scored samples. */
+    private Subset selectScored(SubsetRequest request) {
         ScoreSet set = request.scoreSet();
         if (request.policy().needsClasses() && set.classes() == 0) {
             throw new InvalidRequestException(
@@ -82,7 +87,7 @@ public class SubsetSelector {
         if (request.order() == Order.INDEX) {
             return subsets.get(SubsetKey.of(request), key -> compute(request));
         }
-        Subset byIndex = select(request.in(Order.INDEX));
+        Subset byIndex = selectScored(request.in(Order.INDEX));
         return subsets.get(SubsetKey.of(request), key -> byImportance(byIndex));
     }
 

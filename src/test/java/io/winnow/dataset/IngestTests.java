@@ -86,7 +86,7 @@ class IngestTests {
         assertThat(again.train().checksum()).isEqualTo(undisturbed.train().checksum());
         assertThat(again.test()).isNotNull();
         assertThat(stores.file(dataset.id(), Split.TRAIN).getParent().toFile().list())
-                .containsExactlyInAnyOrder("train.tensors", "test.tensors");
+                .containsExactlyInAnyOrder("train.tensors", "test.tensors", "sources");
     }
 
     @Test
@@ -179,5 +179,26 @@ class IngestTests {
         assertThat(dataset.normalisation().mean()[0]).isCloseTo(0.4914f, within(0.002f));
         assertThat(dataset.normalisation().mean()[1]).isCloseTo(0.4822f, within(0.002f));
         assertThat(dataset.normalisation().mean()[2]).isCloseTo(0.4465f, within(0.002f));
+    }
+
+    /** A device on which every write finds the disk full stands where the tensors are to be written. */
+    @Test
+    void saysThatTheDiskIsFullAndLeavesNothing() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        Path data = IdxFixture.write(folder.resolve("data/full"), 500, 100, 8, 5);
+        Dataset dataset = repository.saveAndFlush(new Dataset("full", registration("full", data)));
+        stores.create(dataset.id());
+        Files.createSymbolicLink(stores.file(dataset.id(), Split.TRAIN).resolveSibling("train.tensors.part"), full);
+        ingester.start(dataset.id());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> registry.require("full").state() != Dataset.State.INGESTING);
+        assertThat(registry.require("full").state()).isEqualTo(Dataset.State.FAILED);
+        assertThat(registry.require("full").problems())
+                .singleElement()
+                .extracting(Dataset.Problem::message)
+                .asString()
+                .contains("No space left on device");
+        assertThat(stores.file(dataset.id(), Split.TRAIN).getParent()).doesNotExist();
     }
 }

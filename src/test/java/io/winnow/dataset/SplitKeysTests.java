@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.winnow.dataset.DatasetSource.RawSample;
 import io.winnow.dataset.DatasetSource.SampleReader;
 import io.winnow.dataset.DatasetSource.SplitSource;
-import io.winnow.dataset.SplitIngest.BadSampleException;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -72,19 +72,21 @@ class SplitKeysTests {
     }
 
     private SplitIngest ingest(boolean insists, @Nullable String... keys) {
-        return new SplitIngest(
+        return new SplitIngest(new SplitIngest.Plan(
                 new Keyed(Arrays.asList(keys), insists),
                 2,
                 null,
-                folder.resolve("train.tensors"),
-                folder.resolve("train.keys"),
+                StoreFolder.SplitFiles.in(folder, Split.TRAIN),
+                0,
                 decoders,
-                3);
+                3,
+                Duration.ofDays(1)));
     }
 
     private SampleKeys open(SplitStatistics statistics) throws IOException {
         return MappedSampleKeys.open(
-                folder.resolve("train.keys"), KeyFile.digest(statistics.info().checksum()));
+                folder.resolve("train.keys"),
+                KeyFile.digest(statistics.info(SourcePositions.ALL).checksum()));
     }
 
     @Test
@@ -104,7 +106,7 @@ class SplitKeysTests {
     void refusesAKeyOfTwoSamplesNamingBothAndTheirFiles() {
         assertThatThrownBy(() -> ingest(true, "a", "b", "c", "b").run(written -> {}))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadSampleException.class))
-                .satisfies(e -> assertThat(e.sample).isEqualTo(3))
+                .satisfies(e -> assertThat(e.problem().sample()).isEqualTo(3))
                 .satisfies(
                         e -> assertThat(e).hasMessage("of shard-1 has the key 'b', which sample 1 of shard-0 has too"));
         assertThat(folder.resolve("train.keys")).doesNotExist();
@@ -114,14 +116,14 @@ class SplitKeysTests {
     void refusesAKeyThatIsTooLong() {
         assertThatThrownBy(() -> ingest(true, "a", "b", "x".repeat(5000)).run(written -> {}))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadSampleException.class))
-                .satisfies(e -> assertThat(e.sample).isEqualTo(2))
+                .satisfies(e -> assertThat(e.problem().sample()).isEqualTo(2))
                 .satisfies(e -> assertThat(e).hasMessageStartingWith("of shard-1 has a key of 5000 bytes"));
     }
 
     @Test
     void usesSamplesWithoutKeysThatDoNotTellThemApartAndSaysWhy() throws Exception {
         SplitIngest repeated = ingest(false, "image.png", "image.png", "image.png");
-        assertThat(repeated.run(written -> {}).info().size()).isEqualTo(3);
+        assertThat(repeated.run(written -> {}).info(SourcePositions.ALL).size()).isEqualTo(3);
         assertThat(repeated.keyProblem())
                 .hasValue(new Dataset.Problem(
                         1,
@@ -135,7 +137,7 @@ class SplitKeysTests {
         SplitIngest late = ingest(false, null, "b", "c");
         late.run(written -> {});
         assertThat(late.keyProblem().map(Dataset.Problem::sample)).hasValue(1);
-        assertThat(folder.toFile().list()).containsExactly("train.tensors");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("train.tensors", "train.checkpoint");
     }
 
     @Test
@@ -144,6 +146,6 @@ class SplitKeysTests {
         SplitIngest ingest = ingest(true, null, null, null);
         ingest.run(written -> {});
         assertThat(ingest.keyProblem()).isEmpty();
-        assertThat(folder.toFile().list()).containsExactly("train.tensors");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("train.tensors", "train.checkpoint");
     }
 }

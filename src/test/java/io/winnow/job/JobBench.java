@@ -3,6 +3,7 @@ package io.winnow.job;
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.dataset.SampleKeys;
+import io.winnow.dataset.SourcePositions;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.TensorStore;
 import io.winnow.model.Models;
@@ -202,6 +203,17 @@ class JobBench {
             @Override
             public ReadyDataset requireReady(UUID id) {
                 return tiny;
+            }
+
+            @Override
+            public void requireUnchanged(ReadyDataset dataset) {}
+
+            @Override
+            public void requireIntact(ReadyDataset dataset) {}
+
+            @Override
+            public SourcePositions trainingPositions(@Nullable UUID id) {
+                return SourcePositions.ALL;
             }
 
             @Override

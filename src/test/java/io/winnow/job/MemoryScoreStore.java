@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.NewScoreSet;
@@ -39,7 +40,7 @@ class MemoryScoreStore implements ScoreStore {
     }
 
     @Override
-    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs) {
+    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
         if (failure != null) {
             throw failure;
         }

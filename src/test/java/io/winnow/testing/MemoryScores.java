@@ -1,5 +1,6 @@
 package io.winnow.testing;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.NewScoreSet;
@@ -139,7 +140,7 @@ public class MemoryScores implements ScoreStore {
     }
 
     @Override
-    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs) {
+    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
         throw new UnsupportedOperationException();
     }
 

@@ -52,11 +52,11 @@ final class CifarBinaryFormat implements DatasetFormat {
         if (testFiles.isEmpty() && !registration.globs(Split.TEST).isEmpty()) {
             throw new InvalidRequestException("files.test", "matches no file");
         }
-        Records train = new Records(files, trainFiles);
-        Records test = testFiles.isEmpty() ? null : new Records(files, testFiles);
+        Records train = new Records(files, registration, trainFiles);
+        Records test = testFiles.isEmpty() ? null : new Records(files, registration, testFiles);
         train.labels.refuseOneClass();
         int largest = Math.max(train.labels.largest(), test == null ? 0 : test.labels.largest());
-        return new DatasetSource(train, test, Classes.named(registration.classes(), classNames(files), largest));
+        return new DatasetSource(train, test, Classes.named(registration, classNames(files), largest));
     }
 
     private static List<Path> find(SourceFiles files, DatasetRegistration registration, Split split, List<String> usual)
@@ -87,16 +87,19 @@ final class CifarBinaryFormat implements DatasetFormat {
         private final List<Path> paths;
         private final int labelBytes;
         private final int size;
-        private final LabelCounts labels = new LabelCounts();
+        private final LabelCounts labels;
+        private final FileStarts starts = new FileStarts();
 
-        Records(SourceFiles files, List<Path> paths) throws IOException {
+        Records(SourceFiles files, DatasetRegistration registration, List<Path> paths) throws IOException {
             this.files = files;
             this.paths = paths;
+            this.labels = new LabelCounts(registration);
             this.labelBytes = labelBytes();
             long total = 0;
             byte[] record = new byte[labelBytes + SHAPE.size()];
             for (Path path : paths) {
                 long records = length(path) / record.length;
+                starts.add(total, files.name(path));
                 try (InputStream in = new BufferedInputStream(files.open(path), 1 << 16)) {
                     for (long i = 0; i < records; i++) {
                         readRecord(in, record, path);
@@ -146,6 +149,16 @@ final class CifarBinaryFormat implements DatasetFormat {
         @Override
         public int size() {
             return size;
+        }
+
+        @Override
+        public String file(int index) {
+            return starts.place(index, "record");
+        }
+
+        @Override
+        public List<Path> files() {
+            return paths;
         }
 
         @Override

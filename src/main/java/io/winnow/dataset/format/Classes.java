@@ -1,10 +1,10 @@
 package io.winnow.dataset.format;
 
 import io.winnow.dataset.BadDataException;
+import io.winnow.dataset.DatasetRegistration;
 import io.winnow.platform.InvalidRequestException;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** The names of classes, from what the user says, what the format says and which labels there are. */
 final class Classes {
@@ -14,12 +14,14 @@ final class Classes {
     private Classes() {}
 
     /**
-     * @param given by the user, or null
+     * @param registration whose classes come first
      * @param known by the format, or empty
      * @param largest label that occurs
      * @return the names in the order of the labels; the digits of the labels where nobody names them
      */
-    static List<String> named(@Nullable List<String> given, List<String> known, int largest) throws BadDataException {
+    static List<String> named(DatasetRegistration registration, List<String> known, int largest)
+            throws BadDataException {
+        List<String> given = registration.classes();
         if (given != null) {
             if (given.size() <= largest) {
                 throw new InvalidRequestException(

@@ -99,6 +99,10 @@ final class IdxFile {
         }
     }
 
+    Path path() {
+        return path;
+    }
+
     String name() {
         return files.name(path);
     }

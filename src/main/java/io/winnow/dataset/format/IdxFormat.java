@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,8 +29,6 @@ final class IdxFormat implements DatasetFormat {
 
     /** Compressed data below this size is decompressed once at registration, to refuse at once what is cut short. */
     private static final long CHECKED_AT_ONCE = 256L << 20;
-
-    private static final int LEVELS = 256;
 
     @Override
     public String id() {
@@ -53,20 +50,12 @@ final class IdxFormat implements DatasetFormat {
         if (test == null && !registration.globs(Split.TEST).isEmpty()) {
             throw new InvalidRequestException("files.test", "matches no file");
         }
-        long[] labels = train.countLabels();
-        if (IntStream.range(0, LEVELS).filter(l -> labels[l] > 0).count() < 2) {
-            throw new BadDataException(train.labels.name() + " holds one class only; at least two are needed");
-        }
-        int largest = Math.max(largest(labels), test == null ? 0 : largest(test.countLabels()));
-        return new DatasetSource(train, test, Classes.named(registration.classes(), List.of(), largest));
-    }
-
-    private static int largest(long[] labels) {
-        int largest = LEVELS - 1;
-        while (labels[largest] == 0) {
-            largest--;
-        }
-        return largest;
+        LabelCounts trainLabels = train.countLabels(registration);
+        trainLabels.refuseOneClass();
+        int largest = Math.max(
+                trainLabels.largest(),
+                test == null ? 0 : test.countLabels(registration).largest());
+        return new DatasetSource(train, test, Classes.named(registration, List.of(), largest));
     }
 
     private static @Nullable IdxSplit find(SourceFiles files, DatasetRegistration registration, Split split)
@@ -131,13 +120,13 @@ final class IdxFormat implements DatasetFormat {
             }
         }
 
-        long[] countLabels() throws IOException {
-            long[] counts = new long[LEVELS];
+        LabelCounts countLabels(DatasetRegistration registration) throws IOException {
+            LabelCounts counts = new LabelCounts(registration);
             byte[] label = new byte[1];
             try (IdxFile.Values values = labels.values()) {
-                while (values.hasNext()) {
+                for (long i = 0; values.hasNext(); i++) {
                     values.read(label);
-                    counts[label[0] & 0xFF]++;
+                    counts.add(label[0] & 0xFF, i, labels.name());
                 }
                 values.end();
             }
@@ -147,6 +136,16 @@ final class IdxFormat implements DatasetFormat {
         @Override
         public int size() {
             return pictures.items();
+        }
+
+        @Override
+        public String file(int index) {
+            return "%s (item %d)".formatted(pictures.name(), index);
+        }
+
+        @Override
+        public List<Path> files() {
+            return List.of(pictures.path(), labels.path());
         }
 
         @Override

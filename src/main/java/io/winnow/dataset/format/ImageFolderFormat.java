@@ -7,13 +7,14 @@ import io.winnow.dataset.DatasetSource;
 import io.winnow.dataset.DatasetSource.RawSample;
 import io.winnow.dataset.DatasetSource.SampleReader;
 import io.winnow.dataset.DatasetSource.SplitSource;
-import io.winnow.dataset.Pixels;
 import io.winnow.dataset.SourceFiles;
 import io.winnow.dataset.picture.PictureDecoder;
 import io.winnow.platform.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -68,7 +69,7 @@ final class ImageFolderFormat implements DatasetFormat {
         return new DatasetSource(
                 train.with(decoder),
                 test == null || test.size() == 0 ? null : test.with(decoder),
-                Classes.named(registration.classes(), names, names.size() - 1));
+                Classes.named(registration, names, names.size() - 1));
     }
 
     private static int[] labels(List<String> folders, List<String> classes) throws BadDataException {
@@ -90,13 +91,18 @@ final class ImageFolderFormat implements DatasetFormat {
         private final List<Path> folders;
         private final int[] labels;
         private final List<List<String>> names = new ArrayList<>();
+        /** The first sample of each folder. */
+        private final int[] starts;
+
         private int size;
 
         Listing(SourceFiles files, List<Path> folders, int[] labels) throws IOException {
             this.files = files;
             this.folders = folders;
             this.labels = labels;
+            this.starts = new int[folders.size()];
             for (Path folder : folders) {
+                starts[names.size()] = size;
                 List<String> found = files.filesBelow(folder, PictureDecoder.ENDINGS);
                 names.add(found);
                 size = Math.addExact(size, found.size());
@@ -116,20 +122,45 @@ final class ImageFolderFormat implements DatasetFormat {
         }
 
         PictureDecoder decoder(DatasetRegistration registration) throws IOException {
-            int folder = 0;
-            while (names.get(folder).isEmpty()) {
-                folder++;
-            }
-            Path first = path(folder, 0);
-            try {
-                return PictureDecoder.startingWith(files.read(first, PictureDecoder.MOST_BYTES), registration);
-            } catch (BadDataException e) {
-                throw new BadDataException(files.name(first) + " " + e.getMessage());
+            List<Path> all = paths();
+            for (int i = 0; ; i++) {
+                Path path = all.get(i);
+                try {
+                    return PictureDecoder.startingWith(files.read(path, PictureDecoder.MOST_BYTES), registration);
+                } catch (BadDataException e) {
+                    if (i >= registration.mostBadSamples() || i == all.size() - 1) {
+                        throw new BadDataException(files.name(path) + " " + e.getMessage());
+                    }
+                }
             }
         }
 
         Path path(int folder, int index) {
             return folders.get(folder).resolve(names.get(folder).get(index));
+        }
+
+        /** All pictures in their order; each path is made when it is asked for. */
+        List<Path> paths() {
+            return new AbstractList<>() {
+                @Override
+                public Path get(int index) {
+                    return path(index);
+                }
+
+                @Override
+                public int size() {
+                    return size;
+                }
+            };
+        }
+
+        private Path path(int index) {
+            int folder = Arrays.binarySearch(starts, index);
+            folder = folder < 0 ? -folder - 2 : folder;
+            while (names.get(folder).isEmpty()) {
+                folder++;
+            }
+            return path(folder, index - starts[folder]);
         }
 
         SplitSource with(PictureDecoder decoder) {
@@ -141,12 +172,12 @@ final class ImageFolderFormat implements DatasetFormat {
 
                 @Override
                 public String file(int index) {
-                    int rest = index;
-                    int folder = 0;
-                    while (rest >= names.get(folder).size()) {
-                        rest -= names.get(folder++).size();
-                    }
-                    return files.name(path(folder, rest));
+                    return files.name(path(index));
+                }
+
+                @Override
+                public List<Path> files() {
+                    return paths();
                 }
 
                 @Override
@@ -181,15 +212,10 @@ final class ImageFolderFormat implements DatasetFormat {
                 return null;
             }
             Path path = listing.path(folder, index++);
-            return new RawSample(listing.labels[folder], listing.files.name(path), () -> decode(path));
-        }
-
-        private Pixels decode(Path path) throws IOException {
-            try {
-                return decoder.decode(listing.files.read(path, PictureDecoder.MOST_BYTES));
-            } catch (BadDataException e) {
-                throw new BadDataException(listing.files.name(path) + " " + e.getMessage());
-            }
+            return new RawSample(
+                    listing.labels[folder],
+                    listing.files.name(path),
+                    () -> decoder.decode(listing.files.read(path, PictureDecoder.MOST_BYTES)));
         }
 
         @Override

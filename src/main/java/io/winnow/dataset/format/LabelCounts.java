@@ -1,20 +1,41 @@
 package io.winnow.dataset.format;
 
 import io.winnow.dataset.BadDataException;
+import io.winnow.dataset.DatasetRegistration;
 import java.util.BitSet;
 
-/** Which labels occur in a split. */
+/**
+ * Which labels occur in a split. Where bad samples are skipped, labels that no class can have are passed over here: their
+ * samples are found bad when they are ingested.
+ */
 final class LabelCounts {
 
     private final BitSet seen = new BitSet();
+    private final boolean lenient;
+    private final int most;
+
+    LabelCounts(DatasetRegistration registration) {
+        lenient = registration.skipsBadSamples();
+        most = lenient && registration.classes() != null
+                ? registration.classes().size()
+                : Classes.MOST;
+    }
 
     /** @throws BadDataException when no class can have this label */
     void add(long label, long index, String file) throws BadDataException {
-        if (label < 0 || label >= Classes.MOST) {
-            throw new BadDataException("%s: sample %d has label %d; labels must be 0, 1, …, below %d"
-                    .formatted(file, index, label, Classes.MOST));
+        if (label >= 0 && label < most) {
+            seen.set((int) label);
+        } else if (!lenient) {
+            throw new BadDataException(
+                    "%s: sample %d has label %d; labels must be 0, 1, …, below %d".formatted(file, index, label, most));
         }
-        seen.set((int) label);
+    }
+
+    /** Passes over a sample without a usable label where bad samples are skipped. */
+    void addBad(BadDataException reason) throws BadDataException {
+        if (!lenient) {
+            throw reason;
+        }
     }
 
     void refuseOneClass() throws BadDataException {
@@ -23,6 +44,7 @@ final class LabelCounts {
         }
     }
 
+    /** The largest label; −1 when there is none. */
     int largest() {
         return seen.length() - 1;
     }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,9 @@ final class NpyArray {
 
         String name();
 
+        /** The file that it is, or that it is in. */
+        Path path();
+
         /** Bytes when decompressed. */
         long length();
 
@@ -81,8 +85,8 @@ final class NpyArray {
         Matcher order = ORDER.matcher(header);
         Matcher dimensions = SHAPE.matcher(header);
         if (!descr.find() || !order.find() || !dimensions.find()) {
-            throw new BadDataException(
-                    entry.name() + " has no plain numeric dtype; pictures are uint8 and labels are integers");
+            throw new BadDataException(entry.name()
+                    + " has no plain numeric dtype; pictures are uint8, features float32 and labels integers");
         }
         if (order.group(1).equals("True")) {
             throw new BadDataException(entry.name() + " is in Fortran order; save it with numpy.ascontiguousarray");
@@ -131,6 +135,20 @@ final class NpyArray {
         return kind == 'u' && itemBytes == 1;
     }
 
+    boolean isFloat() {
+        return kind == 'f';
+    }
+
+    /** Whether it is of float32 or float64. */
+    boolean isFeatures() {
+        return kind == 'f' && (itemBytes == 4 || itemBytes == 8);
+    }
+
+    /** What holds the array, as the registry knows it. */
+    Path path() {
+        return entry.path();
+    }
+
     boolean isInteger() {
         return (kind == 'i' || kind == 'u') && (itemBytes == 1 || itemBytes == 2 || itemBytes == 4 || itemBytes == 8);
     }
@@ -154,6 +172,20 @@ final class NpyArray {
         void read(byte[] target) throws IOException {
             if (in.readNBytes(target, 0, target.length) < target.length) {
                 throw new BadDataException(name() + " is cut short");
+            }
+        }
+
+        /** Fills the target with the next values of an array of floats, rounded to float32 where they are float64. */
+        void readFloats(float[] target) throws IOException {
+            byte[] bytes = new byte[Math.multiplyExact(target.length, itemBytes)];
+            read(bytes);
+            ByteBuffer values = ByteBuffer.wrap(bytes).order(order);
+            if (itemBytes == Float.BYTES) {
+                values.asFloatBuffer().get(target);
+            } else {
+                for (int i = 0; i < target.length; i++) {
+                    target[i] = (float) values.getDouble();
+                }
             }
         }
 

@@ -16,7 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** NumPy arrays of pictures and labels: {@code .npy} files, or the members of one {@code .npz}. */
+/**
+ * NumPy arrays of pictures, or of vectors of features, and labels: {@code .npy} files, or the members of one {@code .npz}.
+ */
 @Component
 final class NpyFormat implements DatasetFormat {
 
@@ -24,7 +26,20 @@ final class NpyFormat implements DatasetFormat {
     private static final Map<Split, List<List<String>>> USUAL = Map.of(
             Split.TRAIN,
             List.of(
-                    List.of("x_train", "X_train", "train_images", "train_x", "train_data", "images", "x", "X", "data"),
+                    List.of(
+                            "x_train",
+                            "X_train",
+                            "train_images",
+                            "train_x",
+                            "train_data",
+                            "train_features",
+                            "train_embeddings",
+                            "images",
+                            "features",
+                            "embeddings",
+                            "x",
+                            "X",
+                            "data"),
                     List.of(
                             "y_train",
                             "Y_train",
@@ -37,7 +52,16 @@ final class NpyFormat implements DatasetFormat {
                             "targets")),
             Split.TEST,
             List.of(
-                    List.of("x_test", "X_test", "test_images", "test_x", "test_data", "x_val", "val_images"),
+                    List.of(
+                            "x_test",
+                            "X_test",
+                            "test_images",
+                            "test_x",
+                            "test_data",
+                            "test_features",
+                            "test_embeddings",
+                            "x_val",
+                            "val_images"),
                     List.of("y_test", "Y_test", "test_labels", "test_y", "test_targets", "y_val", "val_labels")));
 
     @Override
@@ -55,11 +79,25 @@ final class NpyFormat implements DatasetFormat {
                             + "or in one .npz");
         }
         NpySplit test = split(files, registration, Split.TEST);
+        if (train.isFeatures()) {
+            refuseWhatIsForPictures(registration);
+        }
+        if (test != null && !test.shape().equals(train.shape())) {
+            throw new BadDataException("the test samples are of %s, but the training samples of %s"
+                    .formatted(test.shape(), train.shape()));
+        }
         train.labelCounts().refuseOneClass();
         int largest = Math.max(
                 train.labelCounts().largest(),
                 test == null ? 0 : test.labelCounts().largest());
-        return new DatasetSource(train, test, Classes.named(registration.classes(), List.of(), largest));
+        return new DatasetSource(train, test, Classes.named(registration, List.of(), largest));
+    }
+
+    private static void refuseWhatIsForPictures(DatasetRegistration registration) {
+        new InvalidRequestException.Collector()
+                .require(registration.resize() == null, "resize", "is for pictures, and these are features")
+                .require(registration.channels() == null, "channels", "is for pictures, and these are features")
+                .throwIfAny();
     }
 
     private static @Nullable NpySplit split(SourceFiles files, DatasetRegistration registration, Split split)
@@ -78,24 +116,24 @@ final class NpyFormat implements DatasetFormat {
                         "%s belongs to %s that are missing"
                                 .formatted(
                                         (pictures == null ? labels : pictures).name(),
-                                        pictures == null ? "pictures" : "labels"));
+                                        pictures == null ? "pictures or features" : "labels"));
             }
-            return new NpySplit(NpyArray.open(pictures), NpyArray.open(labels));
+            return NpySplit.of(NpyArray.open(pictures), NpyArray.open(labels), registration);
         }
         String field = split == Split.TRAIN ? "files.train" : "files.test";
         List<NpyArray> pictures = new ArrayList<>();
         List<NpyArray> labels = new ArrayList<>();
         for (Path path : files.match(given, field)) {
             NpyArray array = NpyArray.open(NpyEntries.file(files, path));
-            (array.shape().length > 1 && array.shape()[1] > 1 ? pictures : labels).add(array);
+            (array.isFloat() || array.shape().length > 1 && array.shape()[1] > 1 ? pictures : labels).add(array);
         }
         if (pictures.size() != 1 || labels.size() != 1) {
             throw new InvalidRequestException(
                     field,
-                    "must match one array of pictures and one of labels, not %d and %d"
+                    "must match one array of pictures or features and one of labels, not %d and %d"
                             .formatted(pictures.size(), labels.size()));
         }
-        return new NpySplit(pictures.get(0), labels.get(0));
+        return NpySplit.of(pictures.get(0), labels.get(0), registration);
     }
 
     private static Map<String, NpyArray.Entry> entries(SourceFiles files) throws IOException {

@@ -1,50 +1,34 @@
 package io.winnow.dataset.format;
 
 import io.winnow.dataset.BadDataException;
+import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.DatasetSource.RawSample;
 import io.winnow.dataset.DatasetSource.SampleReader;
 import io.winnow.dataset.DatasetSource.SplitSource;
-import io.winnow.dataset.Pixels;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An array of pictures, uint8 [N, H, W], [N, C, H, W] or [N, H, W, C], with an array of labels, [N] or [N, 1]. Channels are
- * the side that is 1 or 3; where both could be, the first of them.
- */
+/** An array of samples with an array of labels, integers [N] or [N, 1]. */
 final class NpySplit implements SplitSource {
 
-    private static final long LARGEST_PICTURE = 1 << 26;
-
-    private final NpyArray pictures;
+    private final NpyArray samples;
     private final NpyArray labels;
-    private final SampleShape shape;
-    private final boolean channelsLast;
+    private final NpySamples kind;
     private final int size;
-    private final LabelCounts labelCounts = new LabelCounts();
+    private final LabelCounts labelCounts;
 
-    NpySplit(NpyArray pictures, NpyArray labels) throws IOException {
-        this.pictures = pictures;
+    private NpySplit(NpyArray samples, NpyArray labels, NpySamples kind, DatasetRegistration registration)
+            throws IOException {
+        this.samples = samples;
         this.labels = labels;
-        long[] sides = pictures.shape();
-        if (!pictures.isUnsignedByte()) {
-            throw new BadDataException(
-                    "%s is of dtype %s; pictures must be uint8".formatted(pictures.name(), pictures.dtype()));
-        }
-        if (sides.length != 3 && sides.length != 4) {
-            throw new BadDataException("%s has the shape %s; pictures are [N, H, W], [N, C, H, W] or [N, H, W, C]"
-                    .formatted(pictures.name(), Arrays.toString(sides)));
-        }
-        checkLabels(sides[0]);
-        channelsLast = sides.length == 4 && !isChannels(sides[1]);
-        if (channelsLast && !isChannels(sides[3])) {
-            throw new BadDataException("%s has the shape %s, in which no side is 1 or 3 channels"
-                    .formatted(pictures.name(), Arrays.toString(sides)));
-        }
-        shape = shape(sides);
-        size = (int) sides[0];
+        this.kind = kind;
+        this.size = (int) samples.shape()[0];
+        this.labelCounts = new LabelCounts(registration);
         try (NpyArray.Values values = labels.values()) {
             for (int i = 0; i < size; i++) {
                 labelCounts.add(values.readInteger(), i, labels.name());
@@ -52,41 +36,38 @@ final class NpySplit implements SplitSource {
         }
     }
 
-    private void checkLabels(long samples) throws BadDataException {
+    static NpySplit of(NpyArray samples, NpyArray labels, DatasetRegistration registration) throws IOException {
+        NpySamples kind = NpySamples.of(samples);
+        checkLabels(samples, labels);
+        return new NpySplit(samples, labels, kind, registration);
+    }
+
+    private static void checkLabels(NpyArray samples, NpyArray labels) throws BadDataException {
         long[] sides = labels.shape();
+        long count = samples.shape()[0];
         if (!labels.isInteger() || sides.length != 1 && !(sides.length == 2 && sides[1] == 1)) {
             throw new BadDataException("%s has the shape %s and dtype %s; labels are integers [N]"
                     .formatted(labels.name(), Arrays.toString(sides), labels.dtype()));
         }
-        if (samples != sides[0]) {
-            throw new BadDataException("%s holds %d pictures, but %s holds %d labels"
-                    .formatted(pictures.name(), samples, labels.name(), sides[0]));
+        if (count != sides[0]) {
+            throw new BadDataException("%s holds %d samples, but %s holds %d labels"
+                    .formatted(samples.name(), count, labels.name(), sides[0]));
         }
-        if (samples < 1 || samples > Integer.MAX_VALUE) {
-            throw new BadDataException("%s holds %d samples".formatted(pictures.name(), samples));
+        if (count < 1 || count > Integer.MAX_VALUE) {
+            throw new BadDataException("%s holds %d samples".formatted(samples.name(), count));
         }
-    }
-
-    private SampleShape shape(long[] sides) throws BadDataException {
-        long channels = sides.length == 3 ? 1 : channelsLast ? sides[3] : sides[1];
-        long height = sides.length == 3 || channelsLast ? sides[1] : sides[2];
-        long width = sides.length == 3 || channelsLast ? sides[2] : sides[3];
-        if (height < 1
-                || width < 1
-                || height > LARGEST_PICTURE / width
-                || height * width > LARGEST_PICTURE / channels) {
-            throw new BadDataException(
-                    "%s has pictures of absurd size: %s".formatted(pictures.name(), Arrays.toString(sides)));
-        }
-        return new SampleShape((int) channels, (int) height, (int) width);
-    }
-
-    private static boolean isChannels(long side) {
-        return side == 1 || side == 3;
     }
 
     LabelCounts labelCounts() {
         return labelCounts;
+    }
+
+    SampleShape shape() {
+        return kind.shape();
+    }
+
+    boolean isFeatures() {
+        return kind instanceof NpySamples.Features;
     }
 
     @Override
@@ -95,9 +76,25 @@ final class NpySplit implements SplitSource {
     }
 
     @Override
+    public String file(int index) {
+        return samples.name();
+    }
+
+    @Override
+    public List<Path> files() {
+        return Stream.of(samples.path(), labels.path()).distinct().toList();
+    }
+
+    @Override
     public SampleReader open() throws IOException {
-        NpyArray.Values pixels = pictures.values();
-        NpyArray.Values classes = labels.values();
+        NpyArray.Values values = samples.values();
+        NpyArray.Values classes;
+        try {
+            classes = labels.values();
+        } catch (IOException e) {
+            values.close();
+            throw e;
+        }
         return new SampleReader() {
             private int next;
 
@@ -107,28 +104,17 @@ final class NpySplit implements SplitSource {
                     return null;
                 }
                 next++;
-                byte[] picture = new byte[shape.size()];
-                pixels.read(picture);
-                int label = (int) classes.readInteger();
-                return new RawSample(label, () -> new Pixels(shape, channelsLast ? planes(picture) : picture));
+                long label = classes.readInteger();
+                int usable = label < 0 || label > Integer.MAX_VALUE ? -1 : (int) label;
+                return new RawSample(usable, kind.next(values));
             }
 
             @Override
             public void close() throws IOException {
-                try (pixels) {
+                try (values) {
                     classes.close();
                 }
             }
         };
-    }
-
-    private byte[] planes(byte[] interleaved) {
-        int channels = shape.channels();
-        int plane = shape.height() * shape.width();
-        byte[] planes = new byte[interleaved.length];
-        for (int i = 0; i < interleaved.length; i++) {
-            planes[i % channels * plane + i / channels] = interleaved[i];
-        }
-        return planes;
     }
 }

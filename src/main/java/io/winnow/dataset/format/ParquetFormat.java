@@ -12,10 +12,8 @@ import io.winnow.dataset.Split;
 import io.winnow.dataset.picture.PictureDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
 import org.apache.parquet.example.data.Group;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -38,31 +36,34 @@ final class ParquetFormat implements DatasetFormat {
         if (trainFiles.isEmpty()) {
             throw new BadDataException("the location is not a Parquet file");
         }
-        PictureDecoder decoder = decoder(files, trainFiles.get(0), registration);
+        PictureDecoder decoder = decoder(files, trainFiles, registration);
         Shards train = new Shards(files, registration, trainFiles, decoder);
         Shards test = testFiles.isEmpty() ? null : new Shards(files, registration, testFiles, decoder);
-        if (train.labels.cardinality() < 2) {
-            throw new BadDataException("all training samples are of one class; at least two are needed");
-        }
-        int largest = Math.max(train.labels.length(), test == null ? 0 : test.labels.length()) - 1;
-        return new DatasetSource(train, test, Classes.named(registration.classes(), train.classNames, largest));
+        train.labels.refuseOneClass();
+        int largest = Math.max(train.labels.largest(), test == null ? 0 : test.labels.largest());
+        return new DatasetSource(train, test, Classes.named(registration, train.classNames, largest));
     }
 
-    private static PictureDecoder decoder(SourceFiles files, Path first, DatasetRegistration registration)
+    private static PictureDecoder decoder(SourceFiles files, List<Path> paths, DatasetRegistration registration)
             throws IOException {
-        try (ParquetShard shard = ParquetShard.open(files, first)) {
-            ParquetColumns columns = ParquetColumns.find(shard, registration);
-            shard.project(columns.projection());
-            Group row = shard.next();
-            if (row == null) {
-                throw new BadDataException(shard.name() + " has no rows");
-            }
-            try {
-                return PictureDecoder.startingWith(columns.image(row), registration);
-            } catch (BadDataException e) {
-                throw new BadDataException("the first picture of %s %s".formatted(shard.name(), e.getMessage()));
+        int bad = 0;
+        for (Path path : paths) {
+            try (ParquetShard shard = ParquetShard.open(files, path)) {
+                ParquetColumns columns = ParquetColumns.find(shard, registration);
+                shard.project(columns.projection());
+                Group row;
+                for (long i = 0; (row = shard.next()) != null; i++) {
+                    try {
+                        return PictureDecoder.startingWith(columns.image(row), registration);
+                    } catch (BadDataException e) {
+                        if (bad++ == registration.mostBadSamples()) {
+                            throw new BadDataException("%s (row %d): %s".formatted(shard.name(), i, e.getMessage()));
+                        }
+                    }
+                }
             }
         }
+        throw new BadDataException(files.name(paths.get(0)) + " has no rows");
     }
 
     /** The files of a split, one after another. The labels, a small column, are looked at when it is opened. */
@@ -72,8 +73,8 @@ final class ParquetFormat implements DatasetFormat {
         private final DatasetRegistration registration;
         private final List<Path> paths;
         private final PictureDecoder decoder;
-        private final BitSet labels = new BitSet();
-        private final TreeMap<Integer, String> shardByFirst = new TreeMap<>();
+        private final LabelCounts labels;
+        private final FileStarts starts = new FileStarts();
         private List<String> classNames = List.of();
         private long size;
 
@@ -83,8 +84,9 @@ final class ParquetFormat implements DatasetFormat {
             this.registration = registration;
             this.paths = paths;
             this.decoder = decoder;
+            this.labels = new LabelCounts(registration);
             for (Path path : paths) {
-                shardByFirst.put((int) size, files.name(path));
+                starts.add(size, files.name(path));
                 try (ParquetShard shard = ParquetShard.open(files, path)) {
                     look(shard);
                 }
@@ -104,9 +106,9 @@ final class ParquetFormat implements DatasetFormat {
             Group row;
             for (long i = 0; (row = shard.next()) != null; i++) {
                 try {
-                    labels.set(columns.label(row));
+                    labels.add(columns.label(row), size + i, shard.name());
                 } catch (BadDataException e) {
-                    throw new BadDataException("%s: row %d %s".formatted(shard.name(), i, e.getMessage()));
+                    labels.addBad(new BadDataException("%s (row %d): %s".formatted(shard.name(), i, e.getMessage())));
                 }
             }
             size += shard.rows();
@@ -119,7 +121,12 @@ final class ParquetFormat implements DatasetFormat {
 
         @Override
         public String file(int index) {
-            return shardByFirst.floorEntry(index).getValue();
+            return starts.place(index, "row");
+        }
+
+        @Override
+        public List<Path> files() {
+            return paths;
         }
 
         /** A path is where a picture once lay: often none, or one that says nothing, such as the same for all. */
@@ -165,8 +172,12 @@ final class ParquetFormat implements DatasetFormat {
             }
         }
 
-        private RawSample sample(Group row, ParquetColumns from) throws BadDataException {
-            return new RawSample(from.label(row), from.path(row), () -> shards.decoder.decode(from.image(row)));
+        private RawSample sample(Group row, ParquetColumns from) {
+            try {
+                return new RawSample(from.label(row), from.path(row), () -> shards.decoder.decode(from.image(row)));
+            } catch (BadDataException e) {
+                return RawSample.unusable(from.path(row), e);
+            }
         }
 
         @Override

@@ -62,8 +62,18 @@ final class TarSamples implements Closeable {
     /**
      * @param key the members' common name
      * @param picture its bytes; empty when they are not wanted
+     * @param bad why the sample cannot be used, or null
      */
-    record TarSample(String key, int label, byte[] picture) {}
+    record TarSample(
+            String key, int label, byte[] picture, @Nullable BadDataException bad) {
+
+        TarSample usable() throws BadDataException {
+            if (bad != null) {
+                throw bad;
+            }
+            return this;
+        }
+    }
 
     @Nullable
     TarSample next() throws IOException {
@@ -73,27 +83,33 @@ final class TarSamples implements Closeable {
         String key = key(ahead.getName());
         byte[] picture = null;
         Long label = null;
+        BadDataException bad = null;
         while (ahead != null && key(ahead.getName()).equals(key)) {
             String ending = ahead.getName().substring(key.length()).toLowerCase(Locale.ROOT);
             String last = ending.substring(ending.lastIndexOf('.') + 1);
             if (PictureDecoder.ENDINGS.contains(last)) {
-                if (picture != null) {
-                    throw bad(key, "has two pictures, or its key occurs twice in a row");
-                }
+                bad = picture == null ? bad : bad(key, "has two pictures, or its key occurs twice in a row");
                 picture = pictures ? content(key, PictureDecoder.MOST_BYTES) : new byte[0];
             } else if (last.equals("cls") || last.equals("json")) {
-                Long found = label(key, last, new String(content(key, LONGEST_LABEL), StandardCharsets.UTF_8));
-                label = label == null || last.equals("cls") ? found : label;
+                String text = new String(content(key, LONGEST_LABEL), StandardCharsets.UTF_8);
+                try {
+                    Long found = label(key, last, text);
+                    label = label == null || last.equals("cls") ? found : label;
+                } catch (BadDataException e) {
+                    bad = e;
+                }
             }
             ahead = nextMember();
         }
-        if (picture == null || label == null) {
-            throw bad(key, picture == null ? "has no picture" : "has no label (.cls or .json with \"label\")");
+        if (bad == null && (picture == null || label == null)) {
+            bad = bad(key, picture == null ? "has no picture" : "has no label (.cls or .json with \"label\")");
         }
-        if (label < 0 || label >= Classes.MOST) {
-            throw bad(key, "has label %d; labels must be 0, 1, …, below %d".formatted(label, Classes.MOST));
+        if (bad == null && (label < 0 || label >= Classes.MOST)) {
+            bad = bad(key, "has label %d; labels must be 0, 1, …, below %d".formatted(label, Classes.MOST));
         }
-        return new TarSample(key, label.intValue(), picture);
+        return bad == null && label != null && picture != null
+                ? new TarSample(key, label.intValue(), picture, null)
+                : new TarSample(key, -1, new byte[0], bad);
     }
 
     private @Nullable Long label(String key, String ending, String text) throws BadDataException {

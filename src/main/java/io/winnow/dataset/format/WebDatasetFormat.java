@@ -7,7 +7,6 @@ import io.winnow.dataset.DatasetSource;
 import io.winnow.dataset.DatasetSource.RawSample;
 import io.winnow.dataset.DatasetSource.SampleReader;
 import io.winnow.dataset.DatasetSource.SplitSource;
-import io.winnow.dataset.Pixels;
 import io.winnow.dataset.SourceFiles;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.format.TarSamples.TarSample;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -38,27 +36,33 @@ final class WebDatasetFormat implements DatasetFormat {
         if (trainFiles.isEmpty()) {
             throw new BadDataException("the location is not a .tar file");
         }
-        PictureDecoder decoder = decoder(files, trainFiles.get(0), registration);
-        Shards train = new Shards(files, trainFiles, decoder);
-        Shards test = testFiles.isEmpty() ? null : new Shards(files, testFiles, decoder);
+        PictureDecoder decoder = decoder(files, trainFiles, registration);
+        Shards train = new Shards(files, registration, trainFiles, decoder);
+        Shards test = testFiles.isEmpty() ? null : new Shards(files, registration, testFiles, decoder);
         train.labels.refuseOneClass();
         int largest = Math.max(train.labels.largest(), test == null ? 0 : test.labels.largest());
-        return new DatasetSource(train, test, Classes.named(registration.classes(), List.of(), largest));
+        return new DatasetSource(train, test, Classes.named(registration, List.of(), largest));
     }
 
-    private static PictureDecoder decoder(SourceFiles files, Path first, DatasetRegistration registration)
+    private static PictureDecoder decoder(SourceFiles files, List<Path> paths, DatasetRegistration registration)
             throws IOException {
-        try (TarSamples samples = new TarSamples(files, first, true)) {
-            TarSample sample = samples.next();
-            if (sample == null) {
-                throw new BadDataException(files.name(first) + " holds no sample");
-            }
-            try {
-                return PictureDecoder.startingWith(sample.picture(), registration);
-            } catch (BadDataException e) {
-                throw new BadDataException("%s: '%s' %s".formatted(files.name(first), sample.key(), e.getMessage()));
+        int bad = 0;
+        for (Path path : paths) {
+            try (TarSamples samples = new TarSamples(files, path, true)) {
+                TarSample sample;
+                while ((sample = samples.next()) != null) {
+                    try {
+                        return PictureDecoder.startingWith(sample.usable().picture(), registration);
+                    } catch (BadDataException e) {
+                        if (bad++ == registration.mostBadSamples()) {
+                            throw new BadDataException(
+                                    "%s (sample '%s'): %s".formatted(files.name(path), sample.key(), e.getMessage()));
+                        }
+                    }
+                }
             }
         }
+        throw new BadDataException(files.name(paths.get(0)) + " holds no sample");
     }
 
     /** The shards of a split, one after another; looked through for labels when it is opened. */
@@ -67,21 +71,27 @@ final class WebDatasetFormat implements DatasetFormat {
         private final SourceFiles files;
         private final List<Path> paths;
         private final PictureDecoder decoder;
-        private final LabelCounts labels = new LabelCounts();
-        private final TreeMap<Integer, String> shardByFirst = new TreeMap<>();
+        private final LabelCounts labels;
+        private final FileStarts starts = new FileStarts();
         private int size;
 
-        Shards(SourceFiles files, List<Path> paths, PictureDecoder decoder) throws IOException {
+        Shards(SourceFiles files, DatasetRegistration registration, List<Path> paths, PictureDecoder decoder)
+                throws IOException {
             this.files = files;
             this.paths = paths;
             this.decoder = decoder;
+            this.labels = new LabelCounts(registration);
             for (Path path : paths) {
-                shardByFirst.put(size, files.name(path));
+                starts.add(size, files.name(path));
                 TarSamples.refuseWithoutEnd(files, path);
                 try (TarSamples samples = new TarSamples(files, path, false)) {
                     TarSample sample;
                     while ((sample = samples.next()) != null) {
-                        labels.add(sample.label(), size, files.name(path));
+                        try {
+                            labels.add(sample.usable().label(), size, files.name(path));
+                        } catch (BadDataException e) {
+                            labels.addBad(e);
+                        }
                         size = Math.addExact(size, 1);
                     }
                 }
@@ -95,7 +105,12 @@ final class WebDatasetFormat implements DatasetFormat {
 
         @Override
         public String file(int index) {
-            return shardByFirst.floorEntry(index).getValue();
+            return starts.place(index, "sample");
+        }
+
+        @Override
+        public List<Path> files() {
+            return paths;
         }
 
         @Override
@@ -109,7 +124,7 @@ final class WebDatasetFormat implements DatasetFormat {
                     while (true) {
                         TarSample sample = samples == null ? null : samples.next();
                         if (sample != null) {
-                            return new RawSample(sample.label(), sample.key(), () -> decode(sample));
+                            return raw(sample);
                         }
                         close();
                         if (!rest.hasNext()) {
@@ -129,12 +144,11 @@ final class WebDatasetFormat implements DatasetFormat {
             };
         }
 
-        private Pixels decode(TarSample sample) throws BadDataException {
-            try {
-                return decoder.decode(sample.picture());
-            } catch (BadDataException e) {
-                throw new BadDataException("'%s' %s".formatted(sample.key(), e.getMessage()));
-            }
+        private RawSample raw(TarSample sample) {
+            BadDataException bad = sample.bad();
+            return bad == null
+                    ? new RawSample(sample.label(), sample.key(), () -> decoder.decode(sample.picture()))
+                    : RawSample.unusable(sample.key(), bad);
         }
     }
 }

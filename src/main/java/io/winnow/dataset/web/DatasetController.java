@@ -48,6 +48,15 @@ class DatasetController {
         return DatasetResponse.of(registry.require(name));
     }
 
+    @PostMapping("/{name}/ingest")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    ResponseEntity<DatasetResponse> ingestAgain(@PathVariable String name) {
+        Dataset dataset = registry.ingestAgain(name);
+        return ResponseEntity.accepted()
+                .location(URI.create("/datasets/" + dataset.name()))
+                .body(DatasetResponse.of(dataset));
+    }
+
     @DeleteMapping("/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable String name) {

@@ -5,6 +5,7 @@ import io.winnow.dataset.ReadyDataset;
 import io.winnow.surrogate.SampleShape;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A dataset as the API shows it; what only the ingest finds out is null until then. */
@@ -16,6 +17,7 @@ record DatasetResponse(
         Dataset.State state,
         double progress,
         int @Nullable [] shape,
+        @Nullable String dtype,
         @Nullable List<String> classes,
         ReadyDataset.@Nullable SplitInfo train,
         ReadyDataset.@Nullable SplitInfo test,
@@ -35,6 +37,7 @@ record DatasetResponse(
                 dataset.state(),
                 dataset.progress(),
                 shape == null ? null : new int[] {shape.channels(), shape.height(), shape.width()},
+                ready == null ? null : ready.element().name().toLowerCase(Locale.ROOT),
                 ready == null ? null : ready.classes(),
                 ready == null ? null : ready.train(),
                 ready == null ? null : ready.test(),

@@ -2,6 +2,7 @@ package io.winnow.dataset.web;
 
 import io.winnow.dataset.Pixels;
 import io.winnow.platform.NotFoundException;
+import io.winnow.surrogate.Element;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,8 +16,9 @@ final class Png {
 
     static byte[] of(Pixels pixels) throws IOException {
         int channels = pixels.shape().channels();
-        if (channels != 1 && channels != 3) {
-            throw new NotFoundException("a sample of %d channels is not a picture".formatted(channels));
+        if (pixels.element() != Element.UINT8 || channels != 1 && channels != 3) {
+            throw new NotFoundException("the samples of this dataset are vectors of %d features, which are no pictures"
+                    .formatted(channels));
         }
         int width = pixels.shape().width();
         int height = pixels.shape().height();

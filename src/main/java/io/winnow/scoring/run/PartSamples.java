@@ -1,5 +1,6 @@
 package io.winnow.scoring.run;
 
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.Samples;
@@ -16,6 +17,11 @@ record PartSamples(Samples all, int[] positions) implements Samples {
     @Override
     public SampleShape shape() {
         return all.shape();
+    }
+
+    @Override
+    public Element element() {
+        return all.element();
     }
 
     @Override

@@ -60,7 +60,8 @@ final class Import {
                     null,
                     Map.of(),
                     List.of(),
-                    now);
+                    now,
+                    imported.positions());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.winnow.scoring.store;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.NewScoreSet;
 import io.winnow.scoring.RunScores;
@@ -85,7 +86,7 @@ class PostgresScoreStore implements ScoreStore {
 
     @Override
     @Transactional
-    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs) {
+    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
         lock(job);
         List<ScoreSetEntity> published = sets.findByJobIdOrderByPlace(job);
         if (!published.isEmpty()) {
@@ -98,7 +99,7 @@ class PostgresScoreStore implements ScoreStore {
         Instant now = now();
         List<ScoreSet> made = new ArrayList<>();
         for (Kept one : kept) {
-            ScoreSet set = publication.scoreSet(job, datasetId, dataset, runs, one, now);
+            ScoreSet set = publication.scoreSet(job, datasetId, dataset, runs, one, now, positions);
             sets.save(new ScoreSetEntity(set, one.place(), job));
             made.add(set);
         }

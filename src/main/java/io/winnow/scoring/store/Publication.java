@@ -2,6 +2,7 @@ package io.winnow.scoring.store;
 
 import static io.winnow.scoring.ScoreStore.CHUNK;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.MethodRegistry;
@@ -39,7 +40,8 @@ final class Publication {
     }
 
     /** Writes the chunks of one score set and says what it is. */
-    ScoreSet scoreSet(UUID job, UUID datasetId, String dataset, int runs, Kept kept, Instant now) {
+    ScoreSet scoreSet(
+            UUID job, UUID datasetId, String dataset, int runs, Kept kept, Instant now, SourcePositions positions) {
         if (kept.runs() != runs) {
             throw new IllegalStateException(
                     "job %s has %s from %d runs of %d".formatted(job, kept.method(), kept.runs(), runs));
@@ -77,7 +79,8 @@ final class Publication {
                     halves == null ? null : halves.reliability(method.keeps()),
                     kept.facts(),
                     method.warnings(kept.epoch()),
-                    now);
+                    now,
+                    positions);
         }
     }
 

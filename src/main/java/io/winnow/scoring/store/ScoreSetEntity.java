@@ -1,5 +1,6 @@
 package io.winnow.scoring.store;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.ScoreSet;
 import jakarta.persistence.Entity;
@@ -45,6 +46,7 @@ class ScoreSetEntity implements Persistable<UUID> {
     private String details;
 
     private @Nullable UUID labelsOf;
+    private int @Nullable [] skipped;
     private Instant createdAt;
 
     @SuppressWarnings("NullAway.Init")
@@ -73,6 +75,7 @@ class ScoreSetEntity implements Persistable<UUID> {
         this.std = set.std();
         this.details = new Details(set.histogram(), set.reliability(), set.facts(), set.warnings()).write();
         this.labelsOf = labelsOf;
+        this.skipped = set.positions().isAll() ? null : set.positions().skipped();
         this.createdAt = set.createdAt();
     }
 
@@ -98,7 +101,8 @@ class ScoreSetEntity implements Persistable<UUID> {
                 read.reliability(),
                 read.facts(),
                 read.warnings(),
-                createdAt);
+                createdAt,
+                SourcePositions.without(skipped));
     }
 
     @Override

@@ -130,12 +130,13 @@ class ComparisonController {
         float[] values = scores.scores(set.id());
         try (SampleKeys keys = datasets.trainingKeys(set.datasetId()).orElse(null)) {
             for (int i : ranking) {
+                int index = set.positions().source(i);
                 suspects.add(new Suspect(
-                        i,
+                        index,
                         values[i],
                         labels == null ? null : labels[i],
                         predicted == null ? null : predicted[i],
-                        keys == null ? null : keys.key(i)));
+                        keys == null ? null : keys.key(index)));
             }
         }
         return new Suspects(set.id(), set.method(), suspects);

@@ -2,6 +2,7 @@ package io.winnow.scoring.web;
 
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.dataset.SourcePositions;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.TensorStore;
 import io.winnow.platform.InvalidRequestException;
@@ -133,30 +134,36 @@ class ImportController {
                     "labels", "there are %d labels for %d scores".formatted(labels.length(), numbers.length()));
         }
         if (metadata.dataset() == null) {
-            return added(metadata, null, numbers, labels == null ? null : labels.source());
+            return added(metadata, null, numbers.source(), labels == null ? null : labels.source());
         }
         ReadyDataset dataset = datasets.requireReady(metadata.dataset());
-        if (dataset.train().size() != numbers.length()) {
+        SourcePositions positions = dataset.train().positions();
+        if (dataset.train().sourceSize() != numbers.length()) {
             throw new InvalidRequestException(
                     field,
                     "has %d scores, but dataset %s has %d training samples"
                             .formatted(
                                     numbers.length(),
                                     dataset.name(),
-                                    dataset.train().size()));
+                                    dataset.train().sourceSize()));
         }
         if (labels != null) {
-            return added(metadata, dataset, numbers, labels.source());
+            return added(
+                    metadata,
+                    dataset,
+                    KeptNumbers.scores(numbers.source(), positions),
+                    KeptNumbers.labels(labels.source(), positions));
         }
         try (TensorStore store = datasets.open(dataset, Split.TRAIN)) {
-            return added(metadata, dataset, numbers, LabelSource.of(store.labels()));
+            return added(
+                    metadata, dataset, KeptNumbers.scores(numbers.source(), positions), LabelSource.of(store.labels()));
         }
     }
 
     private ResponseEntity<ScoreSetResponse> added(
             ImportMetadata metadata,
             @Nullable ReadyDataset dataset,
-            Sized<ScoreSource> numbers,
+            ScoreSource numbers,
             @Nullable LabelSource labels) {
         ScoreSet set = scores.add(new NewScoreSet(
                 Objects.requireNonNull(metadata.name()),
@@ -165,8 +172,9 @@ class ImportController {
                 Objects.requireNonNull(metadata.method()),
                 Objects.requireNonNull(metadata.keeps()),
                 dataset == null ? 0 : dataset.classes().size(),
-                numbers.source(),
-                labels));
+                numbers,
+                labels,
+                dataset == null ? SourcePositions.ALL : dataset.train().positions()));
         return ResponseEntity.created(URI.create("/score-sets/" + set.id())).body(ScoreSetResponse.of(set));
     }
 }

@@ -54,7 +54,7 @@ class ScoresController {
         ScoreTable.Source source = source(set, one, spread);
         Delivery delivery = new Delivery(http, response, chosen, "scores");
         if (!delivery.isKnown("%s|scores|%s|%s|%s".formatted(FORMAT_VERSION, set.id(), one, spread))) {
-            send(delivery, chosen, set.size(), source);
+            send(delivery, chosen, set, source);
         }
     }
 
@@ -81,16 +81,20 @@ class ScoresController {
                 : consumer -> scores.readScores(set.id(), 0, consumer);
     }
 
-    private static void send(Delivery delivery, Format format, int size, ScoreTable.Source source) throws IOException {
+    private static void send(Delivery delivery, Format format, ScoreSet set, ScoreTable.Source source)
+            throws IOException {
+        SourceScores all = new SourceScores(source, set.positions());
+        ScoreTable table = new ScoreTable(source, set.positions());
         if (format == Format.JSON) {
-            delivery.send(-1, out -> json(source, out));
+            delivery.send(-1, out -> json(all, out));
         } else if (format == Format.NPY) {
+            int size = SourceScores.size(set.size(), set.positions());
             byte[] header = new NpyHeader("<f4", size).toBytes();
-            delivery.send(header.length + (long) size * Float.BYTES, out -> npy(header, source, out));
+            delivery.send(header.length + (long) size * Float.BYTES, out -> npy(header, all, out));
         } else if (format == Format.CSV) {
-            delivery.send(-1, out -> CsvWriter.write(new ScoreTable(source), out));
+            delivery.send(-1, out -> CsvWriter.write(table, out));
         } else {
-            delivery.send(-1, out -> ParquetFile.write(new ScoreTable(source), out));
+            delivery.send(-1, out -> ParquetFile.write(table, out));
         }
     }
 
@@ -101,7 +105,11 @@ class ScoresController {
                 if (first + i > 0) {
                     sink.ascii(',');
                 }
-                sink.number(chunk[i]);
+                if (Float.isNaN(chunk[i])) {
+                    sink.text("null");
+                } else {
+                    sink.number(chunk[i]);
+                }
             }
         });
         sink.text("]}").flush();

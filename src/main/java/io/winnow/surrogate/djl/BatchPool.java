@@ -17,15 +17,15 @@ final class BatchPool {
     private BatchPool() {}
 
     /** A batch for as many samples of this size. */
-    static synchronized Batch take(int capacity, int sampleSize) {
+    static synchronized Batch take(int capacity, int sampleBytes) {
         for (Iterator<Batch> batches = idle.iterator(); batches.hasNext(); ) {
             Batch batch = batches.next();
-            if (batch.fits(capacity, sampleSize)) {
+            if (batch.fits(capacity, sampleBytes)) {
                 batches.remove();
                 return batch;
             }
         }
-        return new Batch(capacity, sampleSize);
+        return new Batch(capacity, sampleBytes);
     }
 
     /** Gives a batch back, which forgets the one that was idle longest when there are many. */

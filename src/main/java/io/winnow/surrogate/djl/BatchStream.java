@@ -1,5 +1,6 @@
 package io.winnow.surrogate.djl;
 
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.TrainingStoppedException;
@@ -45,8 +46,7 @@ final class BatchStream implements AutoCloseable {
         this.batchSize = batchSize;
         this.pictures = pictures;
         for (int i = 0; i <= Math.min(BATCHES_AHEAD, (count - 1) / batchSize); i++) {
-            Batch batch =
-                    BatchPool.take(Math.min(batchSize, count), samples.shape().size());
+            Batch batch = BatchPool.take(Math.min(batchSize, count), samples.sampleBytes());
             owned.add(batch);
             free.add(batch);
         }
@@ -80,8 +80,10 @@ final class BatchStream implements AutoCloseable {
     }
 
     private void fill() {
-        byte[] stored = new byte[samples.shape().size()];
-        byte[] laidOut = new byte[stored.length];
+        byte[] stored = new byte[samples.sampleBytes()];
+        // A vector of features has but one layout, and nothing is done to it.
+        boolean features = samples.element() == Element.FLOAT32;
+        byte[] laidOut = features ? stored : new byte[stored.length];
         try {
             for (int done = 0; done < count && !closed; ) {
                 Batch batch = take(free);
@@ -89,7 +91,9 @@ final class BatchStream implements AutoCloseable {
                 for (int end = Math.min(count, done + batchSize); done < end && !closed; done++) {
                     int position = order.applyAsInt(done);
                     samples.copyTo(position, ByteBuffer.wrap(stored));
-                    pictures.lay(position, stored, laidOut);
+                    if (!features) {
+                        pictures.lay(position, stored, laidOut);
+                    }
                     batch.add(position, samples.label(position), samples.weight(position), laidOut);
                 }
                 batch.flip();

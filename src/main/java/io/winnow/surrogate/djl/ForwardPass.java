@@ -37,8 +37,7 @@ final class ForwardPass {
         int width = embeddings ? lastLayer.in() : 0;
         float[] embedded = embeddings ? new float[batchSize * width] : null;
         LastInput lastInput = embeddings ? new LastInput() : null;
-        try (InputNormalisation normalisation =
-                        new InputNormalisation(network.manager(), samples.shape(), samples.normalisation());
+        try (InputNormalisation normalisation = new InputNormalisation(network.manager(), samples);
                 BatchStream batches = BatchStream.of(samples, from, to, batchSize)) {
             int done = from;
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {

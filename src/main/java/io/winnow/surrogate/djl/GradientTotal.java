@@ -32,8 +32,7 @@ final class GradientTotal {
         }
         int batchSize = Math.min(to - from, GradientMemory.batchSize(network, maxBytes));
         try (NDManager manager = network.manager().newSubManager();
-                InputNormalisation normalisation =
-                        new InputNormalisation(manager, samples.shape(), samples.normalisation());
+                InputNormalisation normalisation = new InputNormalisation(manager, samples);
                 BatchStream batches = BatchStream.of(samples, from, to, batchSize)) {
             NDArray sum = manager.zeros(new Shape(network.layout().parameterCount()), DataType.FLOAT64);
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {

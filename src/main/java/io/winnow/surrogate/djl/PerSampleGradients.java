@@ -39,8 +39,7 @@ final class PerSampleGradients {
         int classes = network.spec().classes();
         Read read = new Read(batchSize, classes, direction != null);
         try (NDManager manager = network.manager().newSubManager();
-                InputNormalisation normalisation =
-                        new InputNormalisation(manager, samples.shape(), samples.normalisation());
+                InputNormalisation normalisation = new InputNormalisation(manager, samples);
                 BatchStream batches = BatchStream.of(samples, from, to, batchSize)) {
             TappedPass pass = new TappedPass(network, manager, scope, direction, scratch);
             int done = from;

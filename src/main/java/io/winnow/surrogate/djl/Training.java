@@ -57,8 +57,7 @@ final class Training {
 
     /** Trains from {@code fromEpoch}, the epochs already done, to the end of the spec. */
     void run(int fromEpoch) {
-        try (InputNormalisation normalisation =
-                new InputNormalisation(network.manager(), samples.shape(), samples.normalisation())) {
+        try (InputNormalisation normalisation = new InputNormalisation(network.manager(), samples)) {
             for (int epoch = fromEpoch + 1; epoch <= spec.epochs(); epoch++) {
                 listener.afterEpoch(epoch(epoch, normalisation));
             }

@@ -162,8 +162,8 @@ class ParquetFormatTests {
                 .extracting(SourceFixture.Sample::key)
                 .containsExactly("p0.png", "p1.png", "p2.png", "p3.png", "p4.png", null, null);
         assertThat(source.train().insistsOnKeys()).isFalse();
-        assertThat(source.train().file(4)).isEqualTo("train-0.parquet");
-        assertThat(source.train().file(5)).isEqualTo("train-1.parquet");
+        assertThat(source.train().file(4)).isEqualTo("train-0.parquet (row 4)");
+        assertThat(source.train().file(5)).isEqualTo("train-1.parquet (row 0)");
     }
 
     @Test
@@ -187,7 +187,7 @@ class ParquetFormatTests {
                 });
         assertThatThrownBy(() -> open(folder))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage("train.parquet: row 7 has no label (null in column 'label')");
+                .hasMessage("train.parquet (row 7): has no label (null in column 'label')");
     }
 
     @Test
@@ -204,7 +204,7 @@ class ParquetFormatTests {
             });
             assertThatThrownBy(() -> open(folder))
                     .isInstanceOf(BadDataException.class)
-                    .hasMessageContaining("row 2 has label");
+                    .hasMessageContaining("(row 2): has label");
         }
     }
 

@@ -127,8 +127,7 @@ final class Golden {
     /** A batch on the device, normalised as any other, [4, 3, 16, 16]. */
     static NDArray input(NDManager manager) {
         Samples samples = samples();
-        try (InputNormalisation normalisation =
-                        new InputNormalisation(manager, samples.shape(), samples.normalisation());
+        try (InputNormalisation normalisation = new InputNormalisation(manager, samples);
                 BatchStream batches = BatchStream.of(samples, 0, samples.size(), samples.size())) {
             return normalisation.input(manager, batches.next());
         }

@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.platform.InvalidRequestException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -95,7 +96,7 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
         byte[] sha256;
         try {
             sha256 = hash(source, path);
-        } catch (BadDataException e) {
+        } catch (BadDataException | InvalidRequestException e) {
             // Whoever decodes the file says so by its sample.
             sha256 = NOT_READABLE;
         }

@@ -23,6 +23,9 @@ final class NpyArray {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST_HEADER = 1 << 16;
+    /** The kinds of dtypes whose digits are the bytes of one value. */
+    private static final String NUMBERS = "uifbc";
+
     private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-zA-Z])(\\d{1,3})'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\sL]*)\\)");
@@ -84,7 +87,7 @@ final class NpyArray {
         Matcher descr = DESCR.matcher(header);
         Matcher order = ORDER.matcher(header);
         Matcher dimensions = SHAPE.matcher(header);
-        if (!descr.find() || !order.find() || !dimensions.find()) {
+        if (!descr.find() || NUMBERS.indexOf(descr.group(2)) < 0 || !order.find() || !dimensions.find()) {
             throw new BadDataException(entry.name()
                     + " has no plain numeric dtype; pictures are uint8, features float32 and labels integers");
         }

@@ -2,6 +2,7 @@ package io.winnow.dataset.format;
 
 import static io.winnow.dataset.format.BadInput.failed;
 import static io.winnow.dataset.format.BadInput.refused;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.winnow.testing.PictureFixture;
 import java.awt.image.BufferedImage;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /** Wrong folders of pictures. */
@@ -66,6 +68,12 @@ final class BadFolders {
                         },
                         5,
                         "leads out of the data roots"),
+                failed(FOLDERS, "a picture that may not be read", folder -> {
+                    SourceFixture.folders(folder, "train");
+                    Path file = folder.resolve("train/bee/05.png");
+                    Files.setPosixFilePermissions(file, Set.of());
+                    assumeThat(Files.isReadable(file)).as("root reads all").isFalse();
+                }, 5, "train/bee/05.png cannot be read: permission denied"),
                 refused(
                         FOLDERS,
                         "a first picture of 50,000 by 50,000",

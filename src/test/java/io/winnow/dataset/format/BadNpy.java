@@ -58,7 +58,7 @@ final class BadNpy {
                             return text;
                         },
                         "Fortran order"),
-                labels("labels that are words", "<U3", "4,", new byte[48], "labels are integers"),
+                labels("labels that are words", "<U3", "4,", new byte[48], "y_train.npy has no plain numeric dtype"),
                 labels("labels that are floats", "<f4", "4,", new byte[16], "labels are integers"),
                 labels("a negative label", "|i1", "4,", new byte[] {0, 1, -1, 1}, "sample 2 has label -1"),
                 labels("an absurd label", "<i8", "4,", longs(0, 1, 0, 1L << 40), "sample 3 has label 1099511627776"),

@@ -118,7 +118,8 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
     }
 
     void write(Path target) throws IOException {
-        Path part = target.resolveSibling(target.getFileName() + ".part");
+        // A name of its own, for several processes may note the same at once.
+        Path part = Files.createTempFile(target.getParent(), "sources", ".part");
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part)))) {
             out.writeInt(VERSION);
             write(folders, out);

@@ -7,6 +7,7 @@ import io.winnow.dataset.DatasetSource;
 import io.winnow.dataset.SourceFiles;
 import io.winnow.dataset.Split;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,14 +84,18 @@ final class NpyFormat implements DatasetFormat {
             refuseWhatIsForPictures(registration);
         }
         if (test != null && !test.shape().equals(train.shape())) {
-            throw new BadDataException("the test samples are of %s, but the training samples of %s"
-                    .formatted(test.shape(), train.shape()));
+            throw new BadDataException("the test samples are of %s, but the training samples of %s (channels × height × width)"
+                    .formatted(text(test.shape()), text(train.shape())));
         }
         train.labelCounts().refuseOneClass();
         int largest = Math.max(
                 train.labelCounts().largest(),
                 test == null ? 0 : test.labelCounts().largest());
         return new DatasetSource(train, test, Classes.named(registration, List.of(), largest));
+    }
+
+    private static String text(SampleShape shape) {
+        return "%d×%d×%d".formatted(shape.channels(), shape.height(), shape.width());
     }
 
     private static void refuseWhatIsForPictures(DatasetRegistration registration) {

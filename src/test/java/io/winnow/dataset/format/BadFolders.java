@@ -68,12 +68,19 @@ final class BadFolders {
                         },
                         5,
                         "leads out of the data roots"),
-                failed(FOLDERS, "a picture that may not be read", folder -> {
-                    SourceFixture.folders(folder, "train");
-                    Path file = folder.resolve("train/bee/05.png");
-                    Files.setPosixFilePermissions(file, Set.of());
-                    assumeThat(Files.isReadable(file)).as("root reads all").isFalse();
-                }, 5, "train/bee/05.png cannot be read: permission denied"),
+                failed(
+                        FOLDERS,
+                        "a picture that may not be read",
+                        folder -> {
+                            SourceFixture.folders(folder, "train");
+                            Path file = folder.resolve("train/bee/05.png");
+                            Files.setPosixFilePermissions(file, Set.of());
+                            assumeThat(Files.isReadable(file))
+                                    .as("root reads all")
+                                    .isFalse();
+                        },
+                        5,
+                        "train/bee/05.png cannot be read: permission denied"),
                 refused(
                         FOLDERS,
                         "a first picture of 50,000 by 50,000",

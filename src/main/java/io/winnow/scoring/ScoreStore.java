@@ -26,11 +26,6 @@ public interface ScoreStore {
      */
     List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions);
 
-    /** The same for samples of which none was skipped. */
-    default List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs) {
-        return publish(job, datasetId, dataset, runs, SourcePositions.ALL);
-    }
-
     /**
      * Writes a score set that was computed elsewhere. Reads its sources to their end, a chunk at a time: nothing of the
      * set's size is kept in the heap.

@@ -1,6 +1,7 @@
 package io.winnow.dataset.picture;
 
 import io.winnow.dataset.BadDataException;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,7 +38,12 @@ final class PictureFile {
             try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
                 reader.setInput(in, true, true);
                 checkSize(reader);
-                return Orientation.of(encoded).apply(reader.read(0));
+                BufferedImage image = reader.read(0);
+                if (isJdk(reader) && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+                    // The JDK bends the colours of these as if their inks were lights.
+                    continue;
+                }
+                return Orientation.of(encoded).apply(image);
             } catch (BadDataException e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
@@ -72,8 +78,12 @@ final class PictureFile {
         } catch (IOException e) {
             throw new BadDataException("cannot be read");
         }
-        readers.sort(Comparator.comparing(reader -> reader.getClass().getName().startsWith("com.sun.") ? 0 : 1));
+        readers.sort(Comparator.comparing(reader -> isJdk(reader) ? 0 : 1));
         return readers;
+    }
+
+    private static boolean isJdk(ImageReader reader) {
+        return reader.getClass().getName().startsWith("com.sun.");
     }
 
     private static boolean isJpeg(ImageReader reader) {

@@ -38,13 +38,14 @@ final class Resampling {
             int plane = c * shape.height() * shape.width();
             for (int y = 0; y < shape.height(); y++) {
                 for (int x = 0; x < toWidth; x++) {
-                    long sum = 0;
+                    // At most 255 of ONE: an int holds it.
+                    int sum = 0;
                     for (int i = 0; i < across.weights[x].length; i++) {
-                        sum += (long) across.weights[x][i]
+                        sum += across.weights[x][i]
                                 * (source[plane + y * shape.width() + across.first[x] + i] & 0xFF);
                     }
                     // Eight bits of the fraction are kept between the passes.
-                    narrow[y * toWidth + x] = (int) (sum + (1 << ONE_BITS - 9) >> ONE_BITS - 8);
+                    narrow[y * toWidth + x] = sum + (1 << ONE_BITS - 9) >> ONE_BITS - 8;
                 }
             }
             for (int y = 0; y < toHeight; y++) {

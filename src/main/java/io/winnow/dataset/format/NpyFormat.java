@@ -84,8 +84,9 @@ final class NpyFormat implements DatasetFormat {
             refuseWhatIsForPictures(registration);
         }
         if (test != null && !test.shape().equals(train.shape())) {
-            throw new BadDataException("the test samples are of %s, but the training samples of %s (channels × height × width)"
-                    .formatted(text(test.shape()), text(train.shape())));
+            throw new BadDataException(
+                    "the test samples are of %s, but the training samples of %s (channels × height × width)"
+                            .formatted(text(test.shape()), text(train.shape())));
         }
         train.labelCounts().refuseOneClass();
         int largest = Math.max(

@@ -41,8 +41,7 @@ final class Resampling {
                     // At most 255 of ONE: an int holds it.
                     int sum = 0;
                     for (int i = 0; i < across.weights[x].length; i++) {
-                        sum += across.weights[x][i]
-                                * (source[plane + y * shape.width() + across.first[x] + i] & 0xFF);
+                        sum += across.weights[x][i] * (source[plane + y * shape.width() + across.first[x] + i] & 0xFF);
                     }
                     // Eight bits of the fraction are kept between the passes.
                     narrow[y * toWidth + x] = sum + (1 << ONE_BITS - 9) >> ONE_BITS - 8;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.dataset.SourcePositions;
 import io.winnow.dataset.SampleScores;
+import io.winnow.dataset.SourcePositions;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.Keeps;
@@ -58,7 +58,8 @@ class PostgresScoreStoreTests {
             store.keepRun(job, run, found(runs[run], run));
         }
 
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL).get(0);
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL)
+                .get(0);
 
         float[] mean = new float[OVER_A_CHUNK];
         float[] spread = new float[OVER_A_CHUNK];
@@ -243,8 +244,10 @@ class PostgresScoreStoreTests {
             store.keepRun(one, run, found(random(1000, run), run));
             store.keepRun(other, 3 - run, found(random(1000, 3 - run), 3 - run));
         }
-        ScoreSet a = store.publish(one, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL).get(0);
-        ScoreSet b = store.publish(other, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL).get(0);
+        ScoreSet a = store.publish(one, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL)
+                .get(0);
+        ScoreSet b = store.publish(other, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL)
+                .get(0);
         assertThat(store.scores(a.id())).isEqualTo(store.scores(b.id()));
         assertThat(a.reliability()).isEqualTo(b.reliability());
     }
@@ -261,8 +264,9 @@ class PostgresScoreStoreTests {
             }
             store.keepRun(job, run, found(scores, run));
         }
-        ScoreSet.Reliability reliability =
-                store.publish(job, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL).get(0).reliability();
+        ScoreSet.Reliability reliability = store.publish(job, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL)
+                .get(0)
+                .reliability();
         // Signal variance 1/12 against noise variance 1/96 in the mean of two runs: correlation 8/9.
         assertThat(reliability.splitHalfSpearman()).isEqualTo(0.889, within(0.02));
         assertThat(reliability.spearmanBrown())
@@ -283,7 +287,8 @@ class PostgresScoreStoreTests {
             MethodScores scores = new MethodScores("el2n", 5, new float[] {1, 2, 3, 4}, Map.of());
             store.keepRun(job, run, new RunScores(List.of(scores), labels, 3, predicted[run], List.of(), 1, 1));
         }
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL).get(0);
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL)
+                .get(0);
         assertThat(set.classes()).isEqualTo(3);
         assertThat(store.labels(set)).containsExactly(0, 1, 2, 2);
         assertThat(store.predicted(set)).containsExactly(0, 2, 0, 1);
@@ -346,7 +351,8 @@ class PostgresScoreStoreTests {
         UUID job = UUID.randomUUID();
         MethodScores grand = new MethodScores("grand", 0, new float[] {1, 2}, Map.of("inputNormCorrelation", 0.5));
         store.keepRun(job, 0, new RunScores(List.of(grand), new int[] {0, 1}, 2, null, List.of(), 1, 1));
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL).get(0);
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL)
+                .get(0);
         assertThat(set.warnings()).singleElement().asString().contains("initialisation");
         assertThat(store.require(set.id()).warnings()).isEqualTo(set.warnings());
         assertThat(store.predicted(set)).isNull();
@@ -356,7 +362,8 @@ class PostgresScoreStoreTests {
     void deletesEverythingOfAJob() {
         UUID job = UUID.randomUUID();
         store.keepRun(job, 0, found(new float[] {1, 2}, 0));
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL).get(0);
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL)
+                .get(0);
         assertThat(store.scores(set.id())).hasSize(2);
         store.deleteJob(job);
         assertThatThrownBy(() -> store.require(set.id())).isInstanceOf(NotFoundException.class);
@@ -376,7 +383,8 @@ class PostgresScoreStoreTests {
     void knowsNoRunBeyondTheLast() {
         UUID job = UUID.randomUUID();
         store.keepRun(job, 0, found(new float[] {1, 2}, 0));
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL).get(0);
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL)
+                .get(0);
         assertThatThrownBy(() -> store.runScores(set.id(), 1)).isInstanceOf(NotFoundException.class);
         UUID imported = imported(new float[] {1}, Keeps.HIGHEST).id();
         assertThatThrownBy(() -> store.runScores(imported, 0)).hasMessageContaining("imported");

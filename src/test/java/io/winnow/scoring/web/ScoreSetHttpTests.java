@@ -248,7 +248,8 @@ class ScoreSetHttpTests {
         int[] labels = {0, 1, 0, 1};
         keepRun(job, 0, new float[] {0.2f, 0.9f, 1.2f, 0.1f}, labels, new int[] {0, 0, 0, 1});
         keepRun(job, 1, new float[] {0.4f, 1.1f, 1.0f, 0.1f}, labels, new int[] {0, 0, 0, 1});
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some", 2, SourcePositions.ALL).get(0);
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some", 2, SourcePositions.ALL)
+                .get(0);
         String path = "/score-sets/" + set.id();
         assertThat(json(get(path + "/scores?run=1")).toString()).isEqualTo("{\"scores\":[0.4,1.1,1.0,0.1]}");
         assertThat(json(get(path + "/scores?stat=std")).get("scores").get(0).asDouble())

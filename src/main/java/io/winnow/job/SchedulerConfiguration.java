@@ -43,8 +43,7 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    Task<ShardData> shardTaskDefinition(
-            ShardTask task, JobTasks tasks, JobSettings settings, SchedulerTimes times) {
+    Task<ShardData> shardTaskDefinition(ShardTask task, JobTasks tasks, JobSettings settings, SchedulerTimes times) {
         return Tasks.custom(ShardTasks.SHARD)
                 .onFailure(new FailureHandler.OnFailureRetryLater<>(settings.retryDelay()))
                 .onDeadExecution((completed, operations) ->

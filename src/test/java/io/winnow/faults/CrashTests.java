@@ -30,7 +30,7 @@ class CrashTests {
 
     private static final Options SLOW = Options.none()
             .faults(
-                    "fault.slow=30",
+                    "fault.slow=80",
                     "fault.halt.epochs=" + HALTS,
                     "fault.hang.epochs=" + HANGS,
                     "fault.heap.epochs=" + EXHAUSTS)
@@ -73,7 +73,7 @@ class CrashTests {
     void scoresTheSameBytesWhenAWorkerSleepsForLongerThanItMayBeSilent(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         String job = cluster.submit(REQUEST);
-        cluster.awaitProgress(job, 0.9 * random.nextDouble());
+        cluster.awaitProgress(job, 0.5 * random.nextDouble());
         WinnowProcess zombie = cluster.workerOf(job);
         int before = cluster.attempts(job);
         zombie.signal("STOP");

@@ -81,7 +81,9 @@ final class DjlSurrogate implements Surrogate {
             if (fromEpoch == 0) {
                 Network.overwrite(velocity, new float[network.layout().parameterCount()]);
             }
-            new Training(network, velocity, samples, spec, seed, listener).run(fromEpoch);
+            try (Learner learner = new NetworkLearner(network, velocity, samples, spec)) {
+                new Training(learner, samples, spec, seed, listener).run(fromEpoch);
+            }
         });
     }
 

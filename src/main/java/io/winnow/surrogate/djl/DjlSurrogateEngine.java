@@ -7,10 +7,12 @@ import io.winnow.surrogate.DeviceNotAvailableException;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.UnusableModelException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Surrogates on DJL's PyTorch engine. The native libraries load when the first device is asked for, not before. */
 public final class DjlSurrogateEngine implements SurrogateEngine {
@@ -22,6 +24,7 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
 
     private final int threads;
     private final long maxExtraMemory;
+    private final @Nullable ScriptedModels scripted;
 
     /** @param threads that one operation runs on; 0 for as many as there are cores. The first engine of a process decides. */
     public DjlSurrogateEngine(int threads) {
@@ -33,8 +36,14 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
      * @param maxExtraMemory bytes that a pass of gradients may take beyond the network's own
      */
     public DjlSurrogateEngine(int threads, long maxExtraMemory) {
+        this(threads, maxExtraMemory, null);
+    }
+
+    /** @param scripted loads uploaded modules, or null where none are */
+    DjlSurrogateEngine(int threads, long maxExtraMemory, @Nullable ScriptedModels scripted) {
         this.threads = threads;
         this.maxExtraMemory = maxExtraMemory;
+        this.scripted = scripted;
     }
 
     @Override
@@ -57,6 +66,13 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
     @Override
     public Surrogate initialise(SurrogateSpec spec, String device, long seed) {
         Device found = device(device);
+        if (spec.architecture().equals(ScriptedModels.ARCHITECTURE)) {
+            if (scripted == null) {
+                throw new UnusableModelException(
+                        "this worker runs no uploaded models: winnow.models.torchscript.enabled is false here");
+            }
+            return scripted.load(spec, found, threads, seed);
+        }
         return NativeEngine.exclusively(() -> new DjlSurrogate(spec, found, seed, maxExtraMemory));
     }
 

@@ -1,6 +1,8 @@
 package io.winnow.surrogate.djl;
 
+import io.winnow.platform.WinnowProperties;
 import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.TorchScriptProperties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,7 +12,11 @@ import org.springframework.util.unit.DataSize;
 
 /** Makes the engine of the process. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({EngineConfiguration.EngineSettings.class, EngineConfiguration.ScoreSettings.class})
+@EnableConfigurationProperties({
+    EngineConfiguration.EngineSettings.class,
+    EngineConfiguration.ScoreSettings.class,
+    TorchScriptProperties.class
+})
 class EngineConfiguration {
 
     /**
@@ -42,7 +48,16 @@ class EngineConfiguration {
     }
 
     @Bean
-    SurrogateEngine surrogateEngine(EngineSettings settings, ScoreSettings score) {
-        return new DjlSurrogateEngine(settings.threads(), score.maxExtraMemory().toBytes());
+    SurrogateEngine surrogateEngine(
+            EngineSettings settings, ScoreSettings score, TorchScriptProperties torchScript, WinnowProperties winnow) {
+        ScriptedModels scripted = new ScriptedModels(
+                winnow.workDir().resolve("models"),
+                TorchScriptProperties.BUFFERS,
+                new ModuleProcess.Limits(
+                        torchScript.maxMemory().toBytes(),
+                        torchScript.batchTimeout(),
+                        torchScript.requireConfinement()));
+        return new DjlSurrogateEngine(
+                settings.threads(), score.maxExtraMemory().toBytes(), torchScript.enabled() ? scripted : null);
     }
 }

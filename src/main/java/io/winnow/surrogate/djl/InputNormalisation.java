@@ -23,12 +23,15 @@ final class InputNormalisation implements AutoCloseable {
     private final NDArray scale;
     private final NDArray shift;
 
-    /** @param parent a manager on the device */
     InputNormalisation(NDManager parent, Samples samples) {
+        this(parent, samples.shape(), samples.element(), samples.normalisation());
+    }
+
+    /** @param parent a manager on the device */
+    InputNormalisation(NDManager parent, SampleShape shape, Element element, Normalisation normalisation) {
         this.manager = parent.newSubManager();
-        this.shape = samples.shape();
-        this.element = samples.element();
-        Normalisation normalisation = samples.normalisation();
+        this.shape = shape;
+        this.element = element;
         boolean bytes = element == Element.UINT8;
         // One whole row, for the engine multiplies long rows faster than triples.
         float[] scales = new float[shape.width() * shape.channels()];

@@ -8,6 +8,7 @@ final class Seeds {
     private static final long ORDER = 1;
     private static final long AUGMENTATION = 2;
     private static final long WEIGHTS = 3;
+    private static final long DROPOUT = 4;
 
     private Seeds() {}
 
@@ -35,5 +36,10 @@ final class Seeds {
     /** The initial values of the parameter with this index. */
     static SplitMix64 weights(long seed, int parameter) {
         return SplitMix64.of(seed, WEIGHTS, parameter);
+    }
+
+    /** What the engine draws in an epoch of a network that draws: dropout. */
+    static long dropout(long seed, int epoch) {
+        return SplitMix64.of(seed, DROPOUT, epoch).nextLong();
     }
 }

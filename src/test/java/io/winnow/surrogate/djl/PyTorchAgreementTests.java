@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.LearningRateSchedule;
@@ -80,9 +81,12 @@ class PyTorchAgreementTests {
                 }
             };
 
-            NativeEngine.exclusively(
-                    () -> new Training(network, network.parameters().zerosLike(), Golden.samples(), spec, 0, listener)
-                            .run(0));
+            NativeEngine.exclusively(() -> {
+                NDArray velocity = network.parameters().zerosLike();
+                try (Learner learner = new NetworkLearner(network, velocity, Golden.samples(), spec)) {
+                    new Training(learner, Golden.samples(), spec, 0, listener).run(0);
+                }
+            });
 
             String key = name + ".sgd." + momentum;
             assertClose(losses, Golden.numbers(key + ".losses"), 1e-4);

@@ -36,6 +36,7 @@ public class JobSubmissions {
     private final Models models;
     private final MethodRegistry methods;
     private final WorkerRegistry workers;
+    private final ModelFit fit;
     private final JobSettings settings;
     private final QueueLimit limit;
     private final TransactionOperations transaction;
@@ -48,6 +49,7 @@ public class JobSubmissions {
             Models models,
             MethodRegistry methods,
             WorkerRegistry workers,
+            ModelFit fit,
             JobSettings settings,
             QueueLimit limit,
             TransactionOperations transaction) {
@@ -58,6 +60,7 @@ public class JobSubmissions {
         this.models = models;
         this.methods = methods;
         this.workers = workers;
+        this.fit = fit;
         this.settings = settings;
         this.limit = limit;
         this.transaction = transaction;
@@ -98,6 +101,7 @@ public class JobSubmissions {
         checkShape(model, ready);
         checkSize(request, ready);
         datasets.requireUnchanged(ready);
+        fit.require(request, model, ready);
         return store(request, ready, model, key, caller);
     }
 

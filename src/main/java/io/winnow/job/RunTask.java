@@ -15,6 +15,7 @@ import io.winnow.surrogate.MemoryExhaustedException;
 import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
+import io.winnow.surrogate.UnusableModelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -132,7 +133,7 @@ class RunTask {
                 return true;
             });
             return DONE;
-        } catch (NotFoundException | ConflictException | InvalidRequestException e) {
+        } catch (NotFoundException | ConflictException | InvalidRequestException | UnusableModelException e) {
             insist(() -> {
                 ledger.fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
                 return true;

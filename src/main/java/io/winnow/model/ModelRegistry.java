@@ -3,8 +3,12 @@ package io.winnow.model;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,10 +25,61 @@ public class ModelRegistry implements Models {
 
     private final ModelRepository repository;
     private final ObjectProvider<ModelUse> uses;
+    private final TorchScriptModels scripts;
 
-    ModelRegistry(ModelRepository repository, ObjectProvider<ModelUse> uses) {
+    ModelRegistry(ModelRepository repository, ObjectProvider<ModelUse> uses, TorchScriptModels scripts) {
         this.repository = repository;
         this.uses = uses;
+        this.scripts = scripts;
+    }
+
+    /**
+     * Registers a model of a TorchScript file that a user uploads. The file is read and checked, never loaded.
+     *
+     * @param file what came, left to the caller
+     * @param uploader who sends it, where that is known
+     * @throws ConflictException when uploads are off, or the name is taken
+     * @throws InvalidRequestException when a field is wrong, or the file holds what is not accepted
+     */
+    public Model upload(Script script, Path file, @Nullable String uploader) throws IOException {
+        scripts.requireEnabled();
+        String initialise = script.initialise() == null ? TorchScriptModels.KEEP : script.initialise();
+        String name = checkedName(
+                script.name(),
+                violations -> violations.require(
+                        TorchScriptModels.INITIALISE.contains(initialise),
+                        "initialise",
+                        "must be one of: " + String.join(", ", TorchScriptModels.INITIALISE)));
+        if (repository.existsByName(name)) {
+            throw taken(name);
+        }
+        UUID id = UUID.randomUUID();
+        TorchScriptModels.Kept kept = scripts.keep(id, file);
+        try {
+            return repository.saveAndFlush(new Model(id, name, kept.options(initialise), kept.upload(), uploader));
+        } catch (DataIntegrityViolationException e) {
+            scripts.delete(id);
+            throw taken(name);
+        } catch (RuntimeException e) {
+            scripts.delete(id);
+            throw e;
+        }
+    }
+
+    /** Refuses with a conflict while uploads are off. */
+    public void requireUploads() {
+        scripts.requireEnabled();
+    }
+
+    private static String checkedName(@Nullable String name, Consumer<InvalidRequestException.Collector> more) {
+        InvalidRequestException.Collector violations = new InvalidRequestException.Collector()
+                .require(
+                        name != null && NAME.matcher(name).matches(),
+                        "name",
+                        "must be 1 to 63 of the characters a-z 0-9 . _ - and begin with a letter or digit");
+        more.accept(violations);
+        violations.throwIfAny();
+        return String.valueOf(name);
     }
 
     /**
@@ -34,18 +89,13 @@ public class ModelRegistry implements Models {
      * @throws ConflictException when the name is taken
      */
     public Model register(Registration registration) {
-        String name = registration.name();
         Optional<Architecture> architecture =
                 Optional.ofNullable(registration.architecture()).flatMap(Architectures::find);
-        new InvalidRequestException.Collector()
-                .require(
-                        name != null && NAME.matcher(name).matches(),
-                        "name",
-                        "must be 1 to 63 of the characters a-z 0-9 . _ - and begin with a letter or digit")
-                .require(architecture.isPresent(), "architecture", "must be one of: " + Architectures.names())
-                .throwIfAny();
+        String checkedName = checkedName(
+                registration.name(),
+                violations -> violations.require(
+                        architecture.isPresent(), "architecture", "must be one of: " + Architectures.names()));
         Map<String, Object> options = architecture.orElseThrow().complete(registration.options());
-        String checkedName = String.valueOf(name);
         if (repository.existsByName(checkedName)) {
             throw taken(checkedName);
         }
@@ -84,6 +134,9 @@ public class ModelRegistry implements Models {
                     throw new ConflictException("model '%s' is in use: %s".formatted(name, use));
                 });
         repository.deleteById(model.id());
+        if (model.upload() != null) {
+            scripts.delete(model.id());
+        }
     }
 
     @Override
@@ -104,4 +157,11 @@ public class ModelRegistry implements Models {
             @Nullable String name,
             @Nullable String architecture,
             @Nullable Map<String, Object> options) {}
+
+    /**
+     * What a user says of a TorchScript file.
+     *
+     * @param initialise {@code keep} (default) trains from the uploaded weights, {@code reset} from fresh ones in each run
+     */
+    public record Script(@Nullable String name, @Nullable String initialise) {}
 }

@@ -12,6 +12,11 @@ import java.util.UUID;
  */
 public record RegisteredModel(UUID id, String name, String architecture, Map<String, Object> options) {
 
+    /** Whether it is a TorchScript file of a user's own. */
+    public boolean isUploaded() {
+        return architecture.equals(TorchScriptModels.ARCHITECTURE);
+    }
+
     /** Why the model can't be trained on samples of a shape, to follow "the model", or nothing where it can. */
     public Optional<String> refusal(SampleShape shape) {
         return ArchitectureLimits.refusal(architecture, options, shape);

@@ -17,13 +17,15 @@ enum ModuleCommand {
     STEP,
     /** Gives whether all weights are finite. */
     IS_FINITE,
-    /** Batch, number of a direction or −1; gives logits, squared norms and dots in one array. */
+    /** Number of a direction or −1, batch; gives logits, squared norms and dots in one array. */
     GRADIENTS,
     BEGIN_SUM,
     /** Batch. */
     ADD_TO_SUM,
-    /** Samples; gives the number of a direction. */
+    /** Gives the sum, float64. */
     END_SUM,
+    /** Values; gives the number of a direction. */
+    KEEP_DIRECTION,
     /** Number of a direction; gives its values. */
     READ_DIRECTION,
     /** Number of a direction. */

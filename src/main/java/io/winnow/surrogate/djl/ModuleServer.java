@@ -145,8 +145,12 @@ public final class ModuleServer {
                     return nothing();
                 });
             case END_SUM -> {
+                double[] sum = module.endSum();
+                yield out -> Wire.writeDoubles(out, sum);
+            }
+            case KEEP_DIRECTION -> {
                 int number = directionsMade++;
-                directions.put(number, module.endSum(in.readLong()));
+                directions.put(number, module.vector(Wire.readFloats(in)));
                 yield out -> out.writeInt(number);
             }
             case READ_DIRECTION -> floats(directions.get(in.readInt()).toFloatArray());

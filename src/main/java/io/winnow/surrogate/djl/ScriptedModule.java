@@ -283,15 +283,20 @@ final class ScriptedModule implements AutoCloseable {
         }
     }
 
-    /** The sum over {@code count} samples divided by it; the caller closes it. */
-    NDArray endSum(long count) {
+    /** [parameters]. */
+    double[] endSum() {
         if (sum == null) {
             throw new IllegalStateException("no sum was begun");
         }
         try (NDArray total = sum) {
             sum = null;
-            return total.div(count).toType(DataType.FLOAT32, false);
+            return total.toDoubleArray();
         }
+    }
+
+    /** A vector in the space of the parameters that stays until it is closed. */
+    NDArray vector(float[] values) {
+        return manager.create(FloatBuffer.wrap(values), flat.getShape());
     }
 
     private NDArray gradientOfLoss(NDArray logits, NDArray labels, NDManager scope) {

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedSurrogate implements Surrogate {
 
     private static final int GRADIENTS_A_BATCH = 16;
+    private static final int SUMMED_A_BATCH = 128;
     private static final int NO_DIRECTION = -1;
 
     private final SurrogateSpec spec;
@@ -243,19 +244,31 @@ final class ScriptedSurrogate implements Surrogate {
     }
 
     @Override
-    public Direction meanGradient(Samples samples, int from, int to, StopSignal stop) {
+    public double[] gradientSum(Samples samples, int from, int to, StopSignal stop) {
         if (from >= to) {
-            throw new IllegalArgumentException("the mean gradient of no samples is not defined");
+            throw new IllegalArgumentException("the gradients of no samples have no sum");
         }
         process.tell(ModuleCommand.BEGIN_SUM, out -> {});
         each(
                 samples,
                 from,
                 to,
-                Math.min(to - from, 128),
+                Math.min(to - from, SUMMED_A_BATCH),
                 stop,
                 batch -> process.tell(ModuleCommand.ADD_TO_SUM, out -> Wire.writeBatch(out, batch)));
-        int number = process.ask(ModuleCommand.END_SUM, out -> out.writeLong(to - from), DataInputStream::readInt);
+        return process.ask(ModuleCommand.END_SUM, out -> {}, Wire::readDoubles);
+    }
+
+    @Override
+    public Direction meanOf(double[] gradientSum, int samples) {
+        float[] mean = new float[gradientSum.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (gradientSum[i] / samples);
+        }
+        int number = process.ask(
+                ModuleCommand.KEEP_DIRECTION,
+                out -> Wire.writeFloats(out, mean, mean.length),
+                DataInputStream::readInt);
         return new ModuleDirection(process, number);
     }
 

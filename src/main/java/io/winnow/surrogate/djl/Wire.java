@@ -35,6 +35,25 @@ final class Wire {
         return values;
     }
 
+    static void writeDoubles(DataOutputStream out, double[] values) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Double.BYTES));
+        bytes.asDoubleBuffer().put(values);
+        out.writeInt(values.length);
+        out.write(bytes.array());
+    }
+
+    static double[] readDoubles(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > LARGEST / Double.BYTES) {
+            throw new IOException("an array of %d numbers was announced".formatted(count));
+        }
+        byte[] bytes = new byte[count * Double.BYTES];
+        in.readFully(bytes);
+        double[] values = new double[count];
+        ByteBuffer.wrap(bytes).asDoubleBuffer().get(values);
+        return values;
+    }
+
     static void writeBatch(DataOutputStream out, Batch batch) throws IOException {
         out.writeInt(batch.size());
         for (int i = 0; i < batch.size(); i++) {

@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockPart;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
@@ -41,6 +42,20 @@ class ModelApiTests {
                 .contentType(MediaType.APPLICATION_JSON)
                 .content(body)
                 .exchange();
+    }
+
+    @Test
+    void takesNoTorchScriptUnlessAnOperatorSaysSo() {
+        assertThat(mvc.post()
+                        .uri("/models")
+                        .multipart()
+                        .part(new MockPart("metadata", "{\"name\": \"mine\"}".getBytes()))
+                        .exchange())
+                .hasStatus(409)
+                .bodyJson()
+                .extractingPath("$.detail")
+                .asString()
+                .contains("winnow.models.torchscript.enabled=true");
     }
 
     @Test

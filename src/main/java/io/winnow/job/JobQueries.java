@@ -24,23 +24,25 @@ public class JobQueries {
 
     private final Jobs jobs;
     private final RunTable runs;
+    private final Estimates estimates;
 
-    JobQueries(Jobs jobs, RunTable runs) {
+    JobQueries(Jobs jobs, RunTable runs, Estimates estimates) {
         this.jobs = jobs;
         this.runs = runs;
+        this.estimates = estimates;
     }
 
     /** @throws NotFoundException when there is none */
     public JobView require(UUID id) {
         Job job = jobs.findById(id).orElseThrow(() -> notFound(id));
-        return JobView.of(job, runs.ofJobs(List.of(id)));
+        return JobView.of(job, runs.ofJobs(List.of(id)), estimates.of(job));
     }
 
     public Page<JobView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
         Page<Job> found = jobs.findAll(has("status", status).and(has("dataset", dataset)), page);
         Map<UUID, List<Run>> byJob = runs.ofJobs(found.map(Job::id).toList()).stream()
                 .collect(Collectors.groupingBy(run -> run.key().job()));
-        return found.map(job -> JobView.of(job, byJob.getOrDefault(job.id(), List.of())));
+        return found.map(job -> JobView.of(job, byJob.getOrDefault(job.id(), List.of()), null));
     }
 
     static NotFoundException notFound(UUID id) {

@@ -37,6 +37,8 @@ public class JobSubmissions {
     private final MethodRegistry methods;
     private final WorkerRegistry workers;
     private final ModelFit fit;
+    private final Measurements measurements;
+    private final Estimates estimates;
     private final JobSettings settings;
     private final QueueLimit limit;
     private final TransactionOperations transaction;
@@ -50,6 +52,8 @@ public class JobSubmissions {
             MethodRegistry methods,
             WorkerRegistry workers,
             ModelFit fit,
+            Measurements measurements,
+            Estimates estimates,
             JobSettings settings,
             QueueLimit limit,
             TransactionOperations transaction) {
@@ -61,6 +65,8 @@ public class JobSubmissions {
         this.methods = methods;
         this.workers = workers;
         this.fit = fit;
+        this.measurements = measurements;
+        this.estimates = estimates;
         this.settings = settings;
         this.limit = limit;
         this.transaction = transaction;
@@ -88,6 +94,16 @@ public class JobSubmissions {
                 return earlier.get();
             }
         }
+        Fit checked = check(request, violations);
+        UUID id = store(request, checked.dataset(), checked.model(), key, caller);
+        measurements.want(Estimates.wanted(request, checked.model(), checked.dataset()));
+        return id;
+    }
+
+    /** What a request is about, when nothing is wrong with it. */
+    private record Fit(ReadyDataset dataset, RegisteredModel model) {}
+
+    private Fit check(JobRequest request, Collector violations) {
         Lookup dataset = dataset(request, violations);
         RegisteredModel model = model(request, violations);
         checkMethods(request, violations);
@@ -102,7 +118,28 @@ public class JobSubmissions {
         checkSize(request, ready);
         datasets.requireUnchanged(ready);
         fit.require(request, model, ready);
-        return store(request, ready, model, key, caller);
+        return new Fit(ready, model);
+    }
+
+    /**
+     * What a job would take; makes none. Waits a little for a worker to time the network where none has.
+     *
+     * @param estimate null when no worker has answered in time
+     * @param reason why there is no estimate
+     */
+    public record DryRun(@Nullable Estimate estimate, @Nullable String reason) {}
+
+    /**
+     * Checks a request as {@link #submit} does and estimates it.
+     *
+     * @throws InvalidRequestException naming all fields that are wrong
+     * @throws UnprocessableException when the model cannot be trained on the dataset
+     */
+    public DryRun dryRun(byte @Nullable [] body) {
+        Collector violations = new Collector();
+        JobRequest request = JobRequestReader.read(body, violations);
+        Fit checked = check(request, violations);
+        return estimates.await(request, checked.model(), checked.dataset());
     }
 
     private UUID store(

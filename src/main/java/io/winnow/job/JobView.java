@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param request complete with defaults
  * @param runResults the runs that are done, in their order
  * @param createdBy the caller who asked for it: {@code key:<name>} or {@code jwt:<subject>}; null without credentials
+ * @param estimate what it was foreseen to take; null in lists and while no worker has timed its network
  * @param labelNoise how well the methods found spoilt labels, when the job spoilt some and has succeeded
  */
 public record JobView(
@@ -23,6 +24,7 @@ public record JobView(
         List<ScoreSetRef> scoreSets,
         List<RunResult> runResults,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseReport labelNoise,
+        @Nullable Estimate estimate,
         @Nullable JobError error,
         @Nullable String createdBy,
         Instant createdAt,
@@ -67,7 +69,7 @@ public record JobView(
             int attempts,
             @Nullable String worker) {}
 
-    static JobView of(Job job, List<Run> runs) {
+    static JobView of(Job job, List<Run> runs, @Nullable Estimate estimate) {
         return new JobView(
                 job.id(),
                 job.status(),
@@ -79,6 +81,7 @@ public record JobView(
                         .map(JobView::result)
                         .toList(),
                 job.noiseReport(),
+                estimate,
                 job.error(),
                 job.createdBy(),
                 job.createdAt(),

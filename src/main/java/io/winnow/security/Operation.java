@@ -2,6 +2,7 @@ package io.winnow.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +79,18 @@ record Operation(
         return new Operation(method, PathPatternParser.defaultInstance.parse(path), scope);
     }
 
+    /** An uploaded model is code, whoever may register one of the catalogue. */
+    static final Operation MODEL_UPLOAD = row(Scope.ADMIN, HttpMethod.POST, "/models");
+
     /** The row for a request; HEAD is asked for as GET is. */
     static Optional<Operation> of(HttpServletRequest request) {
+        String type = request.getContentType();
+        boolean form = type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("multipart/");
+        if (form
+                && MODEL_UPLOAD.method().matches(request.getMethod())
+                && MODEL_UPLOAD.path().matches(PathContainer.parsePath(pathOf(request)))) {
+            return Optional.of(MODEL_UPLOAD);
+        }
         return of(request.getMethod(), pathOf(request));
     }
 

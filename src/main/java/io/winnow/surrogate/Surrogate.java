@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * One network on one device: its weights, the optimizer's state and what can be asked of both. Not safe for concurrent
@@ -84,6 +85,14 @@ public interface Surrogate extends AutoCloseable {
      * @param gradientSum from {@link #gradientSum} of a surrogate of this spec, or several of them added up
      */
     Direction meanOf(double[] gradientSum, int samples);
+
+    /**
+     * The most bytes that it took so far where it has a process of its own; nothing where it shares this one, of which the
+     * operating system tells.
+     */
+    default OptionalLong peakMemory() {
+        return OptionalLong.empty();
+    }
 
     /** Writes weights, running statistics and the optimizer's velocity. */
     void writeState(OutputStream out) throws IOException;

@@ -48,17 +48,27 @@ class JobController {
         this.events = events;
     }
 
-    /** Takes the body as it came: the reading of it names all wrong fields at once. */
+    /**
+     * Takes the body as it came: the reading of it names all wrong fields at once.
+     *
+     * @param dryRun only estimates: nothing is kept
+     */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @ApiResponse(responseCode = "202")
-    ResponseEntity<JobView> submit(
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = JobSubmissions.DryRun.class)))
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = JobView.class)))
+    ResponseEntity<?> submit(
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = JobRequest.class)))
                     @RequestBody(required = false)
                     byte @Nullable [] body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestParam(defaultValue = "false") boolean dryRun,
             @Nullable Principal caller) {
-        return accepted(submissions.submit(body, key, caller == null ? null : caller.getName()));
+        return dryRun
+                ? ResponseEntity.ok(submissions.dryRun(body))
+                : accepted(submissions.submit(body, key, caller == null ? null : caller.getName()));
     }
 
     @GetMapping

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,11 @@ final class PickleScan {
         PickleScan scan = new PickleScan(file, bytes, ownClass, sizes);
         try {
             scan.run();
-        } catch (BufferUnderflowException | IndexOutOfBoundsException | ClassCastException e) {
+        } catch (BufferUnderflowException
+                | IndexOutOfBoundsException
+                | ClassCastException
+                | NoSuchElementException
+                | NullPointerException e) {
             throw new RefusedScriptException("%s is no pickle that TorchScript writes".formatted(file));
         }
         return scan.root;

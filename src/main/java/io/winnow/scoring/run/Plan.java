@@ -1,6 +1,7 @@
 package io.winnow.scoring.run;
 
 import io.winnow.scoring.Need;
+import io.winnow.scoring.PassCosts;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.ScoringMethod;
 import java.util.EnumSet;
@@ -9,16 +10,16 @@ import java.util.Set;
 /**
  * What a run will do: the united needs of its methods and what that costs.
  *
- * <p>Costs are in forward passes of one sample; the factors of the other passes are what they take beside it on a
- * convolutional network, good enough for a progress bar.
+ * <p>Costs are in forward passes of one sample, or in seconds where passes were timed.
  */
 record Plan(RunRequest request, Set<Need> needs) {
 
-    static final double TRAINING = 3;
-    static final double FORWARD = 1;
-    static final double GRADIENTS = 3.5;
-    static final double MEAN_GRADIENT = 3;
-    static final double DIRECTED_GRADIENTS = 4.2;
+    private static final PassCosts UNITS = PassCosts.IN_FORWARD_PASSES;
+    static final double TRAINING = UNITS.training();
+    static final double FORWARD = UNITS.forward();
+    static final double GRADIENTS = UNITS.gradients();
+    static final double MEAN_GRADIENT = UNITS.gradientSum();
+    static final double DIRECTED_GRADIENTS = UNITS.directedGradients();
 
     /**
      * @throws IllegalArgumentException when there are too few samples for the parts that are asked for
@@ -68,23 +69,31 @@ record Plan(RunRequest request, Set<Need> needs) {
         return needs(Need.GRADIENT_STAGES) && request.options().chunks() > 1;
     }
 
-    /** The whole run's cost. A second reading of a snapshot is not foreseen. */
+    /** The whole run's cost in forward passes. A second reading of a snapshot is not foreseen. */
     double cost() {
-        double cost = 0;
+        return trainingCost(UNITS) + scoringCost(UNITS);
+    }
+
+    /** All optimizer steps, those on parts of the samples included. */
+    double trainingCost(PassCosts costs) {
+        int trainings = (trainsOnAll() ? 1 : 0) + (trainsOnParts() ? 1 : 0);
+        return (double) samples() * epochs() * trainings * costs.training();
+    }
+
+    /** All other passes. */
+    double scoringCost(PassCosts costs) {
         double n = samples();
-        if (trainsOnAll()) {
-            cost += n * TRAINING * epochs();
-            if (request.test() != null) {
-                cost += request.test().size() * FORWARD * epochs();
-            }
+        double cost = 0;
+        if (trainsOnAll() && request.test() != null) {
+            cost += request.test().size() * costs.forward() * epochs();
         }
-        double snapshot = (forwardsSnapshots() ? FORWARD : 0) + (needs(Need.SNAPSHOT_GRADIENTS) ? GRADIENTS : 0);
+        double snapshot =
+                (forwardsSnapshots() ? costs.forward() : 0) + (needs(Need.SNAPSHOT_GRADIENTS) ? costs.gradients() : 0);
         cost += n * snapshot * request.scoreAt().size();
-        double stages = n * request.options().stages() * (MEAN_GRADIENT + DIRECTED_GRADIENTS);
-        if (trainsOnParts()) {
-            cost += n * TRAINING * epochs() + stages;
-        } else if (takesStages()) {
-            cost += stages;
+        if (trainsOnParts() || takesStages()) {
+            long stages = Math.min(
+                    request.options().stages(), request.training().totalSteps(samples()));
+            cost += n * stages * (costs.gradientSum() + costs.directedGradients());
         }
         return cost;
     }

@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -123,9 +124,10 @@ final class ScriptedSurrogate implements Surrogate {
         return process.confinement();
     }
 
-    /** The most bytes that the process took beyond what it had before the module was loaded. */
-    long peakMemory() {
-        return process.ask(ModuleCommand.PEAK_MEMORY, out -> {}, DataInputStream::readLong);
+    /** Beyond what the process had before the module was loaded. */
+    @Override
+    public OptionalLong peakMemory() {
+        return OptionalLong.of(process.ask(ModuleCommand.PEAK_MEMORY, out -> {}, DataInputStream::readLong));
     }
 
     @Override

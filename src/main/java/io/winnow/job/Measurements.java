@@ -1,0 +1,131 @@
+package io.winnow.job;
+
+import io.winnow.scoring.PassTimer.Timing;
+import io.winnow.surrogate.SurrogateSpec;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What workers timed, and what they shall time, in the database: who estimates a job may be no worker. Found timings are
+ * remembered here too, for every submission asks.
+ */
+@Component
+class Measurements {
+
+    private static final int MOST_REMEMBERED = 1_000;
+
+    /**
+     * @param device as a job asks for it, {@code auto} included
+     * @param batchSize of an optimizer step
+     */
+    record Wanted(SurrogateSpec spec, String device, int batchSize) {
+
+        private String key() {
+            return HexFormat.of()
+                    .formatHex(StoredJson.digest(List.of(
+                            spec.architecture(),
+                            new TreeMap<>(spec.options()),
+                            spec.input(),
+                            spec.classes(),
+                            device,
+                            batchSize)));
+        }
+    }
+
+    /** @param worker that timed it */
+    record Measured(Timing timing, String worker, Instant measuredAt) {}
+
+    /** Something to time now. */
+    record Claimed(String key, Wanted wanted) {}
+
+    private final JdbcClient jdbc;
+    private final Map<String, Measured> remembered = new ConcurrentHashMap<>();
+
+    Measurements(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What a worker timed, if one has. */
+    Optional<Measured> find(Wanted wanted) {
+        String key = wanted.key();
+        Measured known = remembered.get(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Measured> found = jdbc.sql("SELECT timing, worker, measured_at FROM measurement WHERE key = :key AND timing IS NOT NULL")
+                .param("key", key)
+                .query((row, i) -> new Measured(
+                        StoredJson.read(row.getString("timing"), Timing.class),
+                        row.getString("worker"),
+                        row.getObject("measured_at", OffsetDateTime.class).toInstant()))
+                .optional();
+        if (remembered.size() < MOST_REMEMBERED) {
+            found.ifPresent(measured -> remembered.put(key, measured));
+        }
+        return found;
+    }
+
+    /** Why the newest try to time it failed, if it did. */
+    Optional<String> failure(Wanted wanted) {
+        return jdbc.sql("SELECT failure FROM measurement WHERE key = :key AND failure IS NOT NULL")
+                .param("key", wanted.key())
+                .query(String.class)
+                .optional();
+    }
+
+    /** Asks the workers to time it, unless one has. */
+    void want(Wanted wanted) {
+        if (remembered.containsKey(wanted.key())) {
+            return;
+        }
+        jdbc.sql("""
+                        INSERT INTO measurement (key, wanted, device, requested_at)
+                        VALUES (:key, :wanted::jsonb, :device, clock_timestamp())
+                        ON CONFLICT (key) DO UPDATE
+                           SET requested_at = excluded.requested_at, failure = NULL, claimed_at = NULL
+                         WHERE measurement.failure IS NOT NULL
+                        """)
+                .param("key", wanted.key())
+                .param("wanted", StoredJson.write(wanted))
+                .param("device", wanted.device())
+                .update();
+    }
+
+    /** Takes one to time, the newest first, on one of these devices; another worker may take it again after a while. */
+    Optional<Claimed> claim(List<String> devices) {
+        return jdbc.sql("""
+                        UPDATE measurement SET claimed_at = clock_timestamp()
+                         WHERE key = (SELECT key FROM measurement
+                                       WHERE timing IS NULL AND failure IS NULL AND device IN (:devices)
+                                         AND (claimed_at IS NULL OR claimed_at < clock_timestamp() - interval '10 minutes')
+                                       ORDER BY requested_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
+                        RETURNING key, wanted
+                        """)
+                .param("devices", devices)
+                .query((row, i) ->
+                        new Claimed(row.getString("key"), StoredJson.read(row.getString("wanted"), Wanted.class)))
+                .optional();
+    }
+
+    void keep(Claimed claimed, @Nullable Timing timing, @Nullable String failure, String worker) {
+        jdbc.sql("""
+                        UPDATE measurement
+                           SET timing = :timing::jsonb, failure = :failure, worker = :worker, measured_at = clock_timestamp()
+                         WHERE key = :key
+                        """)
+                .param("timing", timing == null ? null : StoredJson.write(timing))
+                .param("failure", failure)
+                .param("worker", worker)
+                .param("key", claimed.key())
+                .update();
+    }
+}

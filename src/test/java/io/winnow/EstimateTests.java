@@ -63,7 +63,8 @@ class EstimateTests {
     void register() throws Exception {
         dataset("clothes-like", 3_000, 28, 10);
         dataset("tiny", 40, 8, 3);
-        assertThat(post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}").statusCode())
+        assertThat(post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}")
+                        .statusCode())
                 .isEqualTo(201);
         assertThat(upload("mine").statusCode()).isEqualTo(201);
     }
@@ -114,7 +115,8 @@ class EstimateTests {
 
     @Test
     void refusesADryRunAsItWouldTheJob() {
-        assertThat(post("/jobs?dryRun=true", "{\"dataset\": \"tiny\", \"model\": \"none\"}").statusCode())
+        assertThat(post("/jobs?dryRun=true", "{\"dataset\": \"tiny\", \"model\": \"none\"}")
+                        .statusCode())
                 .isEqualTo(400);
     }
 
@@ -152,18 +154,21 @@ class EstimateTests {
 
     private JsonNode succeeded(String job) {
         JsonNode ended = await().atMost(Duration.ofSeconds(240))
-                .until(() -> get("/jobs/" + job), view -> !List.of("QUEUED", "RUNNING")
-                        .contains(view.get("status").asString()));
+                .until(
+                        () -> get("/jobs/" + job),
+                        view -> !List.of("QUEUED", "RUNNING")
+                                .contains(view.get("status").asString()));
         assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("SUCCEEDED");
         return ended;
     }
 
     private HttpResponse<String> upload(String name) throws IOException {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
-        form.writeBytes(("--limit\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n"
-                        + "{\"name\": \"" + name + "\", \"initialise\": \"reset\"}\r\n"
-                        + "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"net.pt\"\r\n\r\n")
-                .getBytes(StandardCharsets.UTF_8));
+        form.writeBytes(
+                ("--limit\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n"
+                                + "{\"name\": \"" + name + "\", \"initialise\": \"reset\"}\r\n"
+                                + "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"net.pt\"\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8));
         form.writeBytes(Files.readAllBytes(ScriptFixture.file("small-2.7.pt")));
         form.writeBytes("\r\n--limit--\r\n".getBytes(StandardCharsets.UTF_8));
         return call(HttpRequest.newBuilder(uri("/models"))

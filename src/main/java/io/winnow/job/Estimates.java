@@ -106,7 +106,8 @@ class Estimates {
             all.add(method);
             Forecast alone = forecast(request, dataset, measured, List.of(method));
             each.add(new MethodEstimate(
-                    method.id(), Math.max(0, alone.scoring() - tests(alone, request, dataset, measured)) * request.runs()));
+                    method.id(),
+                    Math.max(0, alone.scoring() - tests(alone, request, dataset, measured)) * request.runs()));
         }
         Forecast one = forecast(request, dataset, measured, all);
         double training = one.training() * request.runs();
@@ -125,16 +126,23 @@ class Estimates {
     private static double tests(Forecast run, JobRequest request, ReadyDataset dataset, Measured measured) {
         return run.training() == 0 || dataset.test() == null
                 ? 0
-                : (double) dataset.test().size() * request.epochs() * measured.timing().costs().forward();
+                : (double) dataset.test().size()
+                        * request.epochs()
+                        * measured.timing().costs().forward();
     }
 
-    private Forecast forecast(
-            JobRequest request, ReadyDataset dataset, Measured measured, List<ScoringMethod> wanted) {
+    private Forecast forecast(JobRequest request, ReadyDataset dataset, Measured measured, List<ScoringMethod> wanted) {
         RunRequest run = new RunRequest(
-                new SurrogateSpec("", java.util.Map.of(), dataset.shape(), dataset.classes().size()),
+                new SurrogateSpec(
+                        "",
+                        java.util.Map.of(),
+                        dataset.shape(),
+                        dataset.classes().size()),
                 measured.timing().device(),
                 new CountedSamples(dataset, dataset.train().size()),
-                dataset.test() == null ? null : new CountedSamples(dataset, dataset.test().size()),
+                dataset.test() == null
+                        ? null
+                        : new CountedSamples(dataset, dataset.test().size()),
                 request.trainingSpec(dataset.shape()),
                 wanted,
                 request.methodOptions(),

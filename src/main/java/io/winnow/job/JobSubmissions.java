@@ -127,7 +127,8 @@ public class JobSubmissions {
      * @param estimate null when no worker has answered in time
      * @param reason why there is no estimate
      */
-    public record DryRun(@Nullable Estimate estimate, @Nullable String reason) {}
+    public record DryRun(
+            @Nullable Estimate estimate, @Nullable String reason) {}
 
     /**
      * Checks a request as {@link #submit} does and estimates it.

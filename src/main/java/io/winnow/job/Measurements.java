@@ -61,7 +61,8 @@ class Measurements {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<Measured> found = jdbc.sql("SELECT timing, worker, measured_at FROM measurement WHERE key = :key AND timing IS NOT NULL")
+        Optional<Measured> found = jdbc.sql(
+                        "SELECT timing, worker, measured_at FROM measurement WHERE key = :key AND timing IS NOT NULL")
                 .param("key", key)
                 .query((row, i) -> new Measured(
                         StoredJson.read(row.getString("timing"), Timing.class),

@@ -23,8 +23,8 @@ final class ScriptArchive {
     private static final Pattern CODE = Pattern.compile("code/__torch__(/[A-Za-z_][A-Za-z0-9_]*)*\\.py");
     private static final Pattern TENSOR = Pattern.compile("(data|constants)/[0-9]{1,9}");
     /** Left out of the copy: where code came from, an identity, what a module was traced with, files for the loading program. */
-    private static final Pattern LEFT_OUT =
-            Pattern.compile("code/.*\\.debug_pkl|\\.data/[a-z_]+|\\.format_version|\\.storage_alignment|extra/[^/]*|traced_inputs(\\.pkl|/[0-9]{1,9})");
+    private static final Pattern LEFT_OUT = Pattern.compile(
+            "code/.*\\.debug_pkl|\\.data/[a-z_]+|\\.format_version|\\.storage_alignment|extra/[^/]*|traced_inputs(\\.pkl|/[0-9]{1,9})");
 
     private final Map<String, byte[]> code = new TreeMap<>();
     private final Map<String, byte[]> pickles = new TreeMap<>();

@@ -91,8 +91,8 @@ record Plan(RunRequest request, Set<Need> needs) {
                 (forwardsSnapshots() ? costs.forward() : 0) + (needs(Need.SNAPSHOT_GRADIENTS) ? costs.gradients() : 0);
         cost += n * snapshot * request.scoreAt().size();
         if (trainsOnParts() || takesStages()) {
-            long stages = Math.min(
-                    request.options().stages(), request.training().totalSteps(samples()));
+            long stages =
+                    Math.min(request.options().stages(), request.training().totalSteps(samples()));
             cost += n * stages * (costs.gradientSum() + costs.directedGradients());
         }
         return cost;

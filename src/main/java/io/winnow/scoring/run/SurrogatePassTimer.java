@@ -56,13 +56,13 @@ final class SurrogatePassTimer implements PassTimer {
             });
             int few = Math.min(GRADIENT_SAMPLES, samples.size());
             GradientListener reader = batch -> {};
-            double gradients = twice(
-                    few, n -> surrogate.perSampleGradients(samples, 0, n, GradientScope.ALL, null, reader));
+            double gradients =
+                    twice(few, n -> surrogate.perSampleGradients(samples, 0, n, GradientScope.ALL, null, reader));
             double sums = twice(few, n -> surrogate.gradientSum(samples, 0, n, StopSignal.NEVER));
             double directed;
             try (Direction mean = surrogate.meanGradient(samples, 0, few, StopSignal.NEVER)) {
-                directed = twice(
-                        few, n -> surrogate.perSampleGradients(samples, 0, n, GradientScope.ALL, mean, reader));
+                directed =
+                        twice(few, n -> surrogate.perSampleGradients(samples, 0, n, GradientScope.ALL, mean, reader));
             }
             long grown = before > 0 ? status("VmHWM") - before : 0;
             return new Timing(

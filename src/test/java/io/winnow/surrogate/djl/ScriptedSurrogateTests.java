@@ -88,7 +88,7 @@ class ScriptedSurrogateTests {
     @ValueSource(strings = {"2.7", "1.13"})
     void learnsToTellClothes(String version) throws Exception {
         TrainingSpec spec =
-                new TrainingSpec(3, 128, 0.1, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
+                new TrainingSpec(4, 64, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
         Samples test = ScriptFixture.fashion("t10k");
         try (Surrogate surrogate = ScriptFixture.load(folder, "small-" + version + ".pt", true, 1)) {
             surrogate.train(ScriptFixture.fashion("train"), spec, 1, 0, new TrainingListener() {});

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
 
 /** The table of operations and scopes says what the contract says, and nothing more. */
 class OperationTests {
@@ -96,5 +97,16 @@ class OperationTests {
             }
         }
         return table;
+    }
+
+    @Test
+    void asksForMoreWhereAModelIsUploadedThanWhereOneIsChosen() {
+        MockHttpServletRequest chosen = new MockHttpServletRequest("POST", "/models");
+        chosen.setContentType("application/json");
+        MockHttpServletRequest uploaded = new MockHttpServletRequest("POST", "/models");
+        uploaded.setContentType("Multipart/Form-Data; boundary=x");
+
+        assertThat(Operation.of(chosen).orElseThrow().scope()).isEqualTo(Scope.SUBMIT);
+        assertThat(Operation.of(uploaded).orElseThrow().scope()).isEqualTo(Scope.ADMIN);
     }
 }

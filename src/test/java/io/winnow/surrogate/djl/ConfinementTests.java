@@ -59,7 +59,8 @@ class ConfinementTests {
 
         // The same code in a process that nothing holds: it would have written.
         try (ScriptedModule module = new ScriptedModule(hostile, Device.cpu(), TorchScriptProperties.BUFFERS)) {
-            module.input(ScriptFixture.SHAPE, Element.UINT8, ScriptFixture.samples().normalisation());
+            module.input(
+                    ScriptFixture.SHAPE, Element.UINT8, ScriptFixture.samples().normalisation());
             module.evaluate(ScriptFixture.batch());
         }
         assertThat(target).exists();

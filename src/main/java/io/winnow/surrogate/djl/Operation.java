@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** A block without parameters. */
 final class Operation extends NetworkBlock {
 
+    private static final float LIMIT = 6;
+
     private final String name;
     private final UnaryOperator<NDArray> function;
     private final UnaryOperator<Shape> shape;
@@ -29,7 +31,16 @@ final class Operation extends NetworkBlock {
 
     /** min(max(x, 0), 6). */
     static Operation relu6() {
-        return new Operation("relu6", x -> x.clip(0, 6), UnaryOperator.identity());
+        return new Operation("relu6", Operation::relu6, UnaryOperator.identity());
+    }
+
+    /** As max(x, 0) − max(x − 6, 0): the engine's way back through a clamp takes half as long again as that through both. */
+    private static NDArray relu6(NDArray x) {
+        try (NDArray rectified = Activation.relu(x);
+                NDArray above = x.sub(LIMIT);
+                NDArray excess = Activation.relu(above)) {
+            return rectified.sub(excess);
+        }
     }
 
     /** x Φ(x), with the normal distribution function itself. */

@@ -76,16 +76,31 @@ class TrainingTests {
         }
     }
 
+    private static Map<String, Object> small(String architecture) {
+        return switch (architecture) {
+            case "plain-cnn" -> Map.of("channels", List.of(16, 32, 64));
+            case "wide-resnet-28-10" -> Map.of("depth", 10, "width", 1);
+            case "mobilenet-v2" -> Map.of("width", 0.25);
+            case "vit-tiny" -> Map.of("patch", 2, "dim", 32, "depth", 2, "heads", 4);
+            default -> Map.of("width", 8);
+        };
+    }
+
     @ParameterizedTest
     @CsvSource({
         "mlp, 16, 0.05, 30",
         "small-cnn, 16, 0.05, 30",
         "plain-cnn, 16, 0.02, 120",
         "resnet18, 32, 0.05, 40",
-        "resnet50, 64, 0.05, 80"
+        "resnet50, 64, 0.05, 80",
+        "resnet9, 16, 0.05, 30",
+        "wide-resnet-28-10, 32, 0.05, 40",
+        "vgg16-bn, 32, 0.05, 60",
+        "mobilenet-v2, 32, 0.05, 60",
+        "vit-tiny, 16, 0.01, 60"
     })
     void everyNetworkLearns64RandomSamplesByHeart(String architecture, int batchSize, double learningRate, int epochs) {
-        Map<String, Object> options = Map.of("width", 8, "channels", List.of(16, 32, 64));
+        Map<String, Object> options = small(architecture);
         try (Surrogate surrogate = surrogate(architecture, options, 3)) {
             Diary diary = new Diary();
 
@@ -109,7 +124,7 @@ class TrainingTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"mlp", "small-cnn", "resnet18"})
+    @CsvSource({"mlp", "small-cnn", "resnet18", "resnet9", "wide-resnet-28-10", "vgg16-bn", "mobilenet-v2", "vit-tiny"})
     void theSameSeedGivesTheSameBitsAndAnotherDoesNot(String architecture) {
         float[] once = trained(architecture, 11);
         float[] twice = trained(architecture, 11);
@@ -120,7 +135,7 @@ class TrainingTests {
     }
 
     private float[] trained(String architecture, long seed) {
-        try (Surrogate surrogate = surrogate(architecture, Map.of("width", 8), 3)) {
+        try (Surrogate surrogate = surrogate(architecture, small(architecture), 3)) {
             surrogate.train(samples, spec(2, 16, 0.05), seed, 0, new TrainingListener() {});
             return surrogate.weights();
         }

@@ -93,10 +93,10 @@ class TrainingTests {
         "plain-cnn, 16, 0.02, 120",
         "resnet18, 32, 0.05, 40",
         "resnet50, 64, 0.05, 80",
-        "resnet9, 16, 0.05, 30",
+        "resnet9, 32, 0.2, 100",
         "wide-resnet-28-10, 32, 0.05, 40",
         "vgg16-bn, 32, 0.05, 60",
-        "mobilenet-v2, 32, 0.05, 60",
+        "mobilenet-v2, 32, 0.02, 60",
         "vit-tiny, 16, 0.01, 60"
     })
     void everyNetworkLearns64RandomSamplesByHeart(String architecture, int batchSize, double learningRate, int epochs) {

@@ -7,9 +7,11 @@ import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,11 +21,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "winnow.role=api")
 @Import(TestDatabase.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class BadRequestsTests {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -163,6 +170,77 @@ class BadRequestsTests {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(fieldsOf(answer)).contains(field);
         assertThat(answer.body()).doesNotContain("Exception", "io.winnow", "SELECT");
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.winnow.testing.NumberSpellings#inQueries")
+    void withANumberInAnotherSpellingAreRefusedByTheNameOfTheField(String field, String path, String text) {
+        String written = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        HttpResponse<String> answer = call(request(path + written));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(fieldsOf(answer)).containsExactly(field);
+        assertThat(answer.body()).doesNotContain("java.lang", "Exception", "convert");
+        assertThat(answer.headers().map()).doesNotContainKey("X-Evil");
+    }
+
+    /** What a parameter brings ends up in messages, headers and logs, where it must not begin a line of its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/jobs?dataset=",
+                "/jobs?status=",
+                "/jobs/",
+                "/datasets/",
+                "/datasets?page=",
+                "/datasets/good/samples/0?split=",
+                "/models/",
+                "/score-sets/",
+                "/score-sets?method=",
+                "/score-sets?dataset=",
+                "/subsets/",
+                "/subsets?ratio=0.5&dataset=",
+                "/subsets?ratio=0.5&method=",
+                "/subsets?ratio=0.5&policy=",
+                "/subsets?ratio=0.5&format=",
+                "/subsets?ratio=0.5&order=",
+                "/subsets?ratio=",
+                "/nothing/",
+                "/subsets?"
+            })
+    void withALineBreakInAParameterBeginNoLineAnywhere(String path, CapturedOutput output) {
+        String before = contents();
+        HttpResponse<String> answer = call(request(path + "a%0d%0aX-Evil:%201%0d%0a%0d%0aevil"));
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 499);
+        assertThat(answer.headers().map()).doesNotContainKey("X-Evil");
+        assertThat(answer.body().lines()).noneMatch(line -> line.startsWith("X-Evil"));
+        assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("X-Evil"));
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ratio,/subsets?ratio=0.3&ratio=0.5",
+        "seed,/subsets?ratio=0.3&seed=1&seed=1",
+        "policy,/subsets?ratio=0.3&policy=top&policy=random",
+        "size,/jobs?size=1&size=2",
+        "page,/datasets?page=0&page=0",
+        "size,/score-sets?size=1&size=2",
+        "status,/jobs?status=QUEUED&status=FAILED"
+    })
+    void withAParameterTwiceAreRefusedByItsName(String field, String path) {
+        HttpResponse<String> answer = call(request(path));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(fieldsOf(answer)).containsExactly(field);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.winnow.testing.NumberSpellings#inBodiesOfJobs")
+    void withANumberInAnotherFormInTheBodyAreRefused(String field, String body) {
+        String before = contents();
+        HttpResponse<String> answer = post("/jobs", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(fieldsOf(answer)).contains(field);
         assertThat(contents()).isEqualTo(before);
     }
 

@@ -21,6 +21,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
@@ -87,6 +88,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> on(MethodArgumentTypeMismatchException e, WebRequest request) {
         return invalid(List.of(new Violation(e.getName(), "has an unusable value " + quote(e.getValue()))), e, request);
+    }
+
+    /** What the firewall says quotes the request as it is, line breaks and all, so it is not told or logged. */
+    @ExceptionHandler
+    ResponseEntity<Object> on(RequestRejectedException e, WebRequest request) {
+        return invalid(
+                List.of(new Violation("query", "has a character in a name or a header that may not be there")), e, request);
     }
 
     @ExceptionHandler

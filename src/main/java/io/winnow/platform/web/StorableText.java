@@ -18,7 +18,7 @@ import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
 /**
- * Refuses text that PostgreSQL cannot hold, wherever a request brings it: the character NUL, and what is no UTF-8. Otherwise a
+ * Refuses parameters that are given twice, and text that PostgreSQL cannot hold, wherever a request brings it: the character NUL, and what is no UTF-8. Otherwise a
  * query or a write would fail for it far below, where nobody knows the field any more.
  */
 @Configuration(proxyBeanMethods = false)
@@ -44,6 +44,7 @@ class StorableText implements WebMvcConfigurer {
             parametersOf(request).forEach((name, values) -> {
                 violations.require(isStorable(name), "query", MESSAGE);
                 violations.require(Arrays.stream(values).allMatch(StorableText::isStorable), name, MESSAGE);
+                violations.require(values.length == 1, name, "is given %d times".formatted(values.length));
             });
             violations.throwIfAny();
             return true;

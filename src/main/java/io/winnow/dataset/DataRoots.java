@@ -4,11 +4,16 @@ import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.WinnowProperties;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +29,7 @@ final class DataRoots implements FileTree {
 
     private static final String FIELD = "location";
     private static final int DEEPEST = 16;
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final List<Path> roots;
 
@@ -84,6 +90,11 @@ final class DataRoots implements FileTree {
     }
 
     @Override
+    public BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(real(path), BasicFileAttributes.class);
+    }
+
+    @Override
     public Stream<Path> walk(Path folder) throws IOException {
         Path real = real(folder);
         return Files.walk(real, DEEPEST)
@@ -98,14 +109,37 @@ final class DataRoots implements FileTree {
         }
     }
 
-    /** Opens a file for reading, after following its links and making sure that they stay inside. */
+    /**
+     * Opens a file for reading, after following its links and making sure that they stay inside. The way to where they lead is
+     * then gone folder by folder and without following any: a link that takes a folder's place meanwhile leads nowhere.
+     */
     @Override
     public FileChannel open(Path file) throws IOException {
         Path real = real(file);
         if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
             throw new BadDataException("is not a regular file");
         }
-        return FileChannel.open(real, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        Path root = realRoots().filter(real::startsWith).findFirst().orElseThrow();
+        try (DirectoryStream<Path> top = Files.newDirectoryStream(root)) {
+            return top instanceof SecureDirectoryStream<Path> secure
+                    ? open(secure, root.relativize(real))
+                    : FileChannel.open(real, READ);
+        }
+    }
+
+    private static FileChannel open(SecureDirectoryStream<Path> folder, Path below) throws IOException {
+        if (below.getNameCount() > 1) {
+            try (SecureDirectoryStream<Path> next =
+                    folder.newDirectoryStream(below.getName(0), LinkOption.NOFOLLOW_LINKS)) {
+                return open(next, below.subpath(1, below.getNameCount()));
+            }
+        }
+        SeekableByteChannel channel = folder.newByteChannel(below, READ);
+        if (channel instanceof FileChannel opened) {
+            return opened;
+        }
+        channel.close();
+        throw new IOException("the file system opens no channels for files");
     }
 
     private List<Path> candidates(String location) {

@@ -3,6 +3,7 @@ package io.winnow.dataset;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,6 +27,9 @@ public interface FileTree {
 
     /** The folders right below a folder, by name. */
     List<Path> folders(Path folder) throws IOException;
+
+    /** Size and time of a file or folder of this tree; of a folder without a place on disk, those of what all lies in. */
+    BasicFileAttributes attributes(Path path) throws IOException;
 
     /** @throws BadDataException when it is no regular file of this tree that can be read */
     FileChannel open(Path file) throws IOException;

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -54,6 +54,11 @@ public final class SourceFiles {
     /** The file of that {@link #name}. */
     Path resolve(String name) {
         return isDirectory() ? location.resolve(name).normalize() : location;
+    }
+
+    /** Size and time of a file or folder. */
+    public BasicFileAttributes attributes(Path path) throws IOException {
+        return tree.attributes(path);
     }
 
     /** The regular files whose path relative to the location matches one of the globs, in the order of their paths. */
@@ -117,7 +122,9 @@ public final class SourceFiles {
             throw new BadDataException(name(file) + " " + e.getMessage());
         } catch (AccessDeniedException e) {
             throw new BadDataException(name(file) + " cannot be read: permission denied");
-        } catch (FileSystemException e) {
+        } catch (IOException e) {
+            // Among others, how the system tells that a link took the file's place, which is an exception of no type of
+            // its own.
             throw new BadDataException(name(file) + " cannot be read");
         }
     }

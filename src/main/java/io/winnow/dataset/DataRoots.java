@@ -91,7 +91,7 @@ final class DataRoots implements FileTree {
 
     @Override
     public BasicFileAttributes attributes(Path path) throws IOException {
-        return Files.readAttributes(real(path), BasicFileAttributes.class);
+        return Files.readAttributes(path, BasicFileAttributes.class);
     }
 
     @Override

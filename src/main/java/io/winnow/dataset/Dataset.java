@@ -80,7 +80,11 @@ public class Dataset {
     protected Dataset() {}
 
     Dataset(String name, DatasetRegistration registration) {
-        this.id = UUID.randomUUID();
+        this(UUID.randomUUID(), name, registration);
+    }
+
+    Dataset(UUID id, String name, DatasetRegistration registration) {
+        this.id = id;
         this.name = name;
         this.registration = registration;
         this.state = State.INGESTING;

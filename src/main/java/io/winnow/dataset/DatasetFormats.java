@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** The known formats by their id. */
@@ -13,14 +14,16 @@ final class DatasetFormats {
 
     private final Map<String, DatasetFormat> byId = new TreeMap<>();
     private final DataRoots roots;
+    private final BroughtData brought;
 
-    DatasetFormats(List<DatasetFormat> formats, DataRoots roots) {
+    DatasetFormats(List<DatasetFormat> formats, DataRoots roots, BroughtData brought) {
         for (DatasetFormat format : formats) {
             if (byId.put(format.id(), format) != null) {
                 throw new IllegalStateException("two formats are called " + format.id());
             }
         }
         this.roots = roots;
+        this.brought = brought;
     }
 
     boolean isKnown(String id) {
@@ -31,16 +34,24 @@ final class DatasetFormats {
         return String.join(", ", byId.keySet());
     }
 
-    /** Where the files of a registration are. */
-    SourceFiles files(DatasetRegistration registration) {
-        return roots.resolve(String.valueOf(registration.location()));
+    /**
+     * Where the files of a dataset are.
+     *
+     * @throws InvalidRequestException when they are nowhere, or were to be brought and are not here
+     */
+    SourceFiles files(UUID dataset, DatasetRegistration registration) throws IOException {
+        String location = String.valueOf(registration.location());
+        return brought.isMeantBy(location) ? brought.here(dataset) : roots.resolve(location);
+    }
+
+    /** The same, brought here first if need be. */
+    SourceFiles bring(UUID dataset, DatasetRegistration registration) throws IOException {
+        return brought.isMeantBy(String.valueOf(registration.location()))
+                ? brought.files(dataset, registration)
+                : files(dataset, registration);
     }
 
     /** Finds the files of a registration whose fields were checked, and checks what is cheap to check. */
-    DatasetSource open(DatasetRegistration registration) throws IOException {
-        return open(files(registration), registration);
-    }
-
     DatasetSource open(SourceFiles files, DatasetRegistration registration) throws IOException {
         DatasetFormat format = byId.get(String.valueOf(registration.format()));
         if (format == null) {

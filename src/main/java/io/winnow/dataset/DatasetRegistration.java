@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique, {@code [a-z0-9][a-z0-9._-]{0,62}}
  * @param format id of a {@link DatasetFormat}
- * @param location a directory or file under a data root
+ * @param location a directory or file under a data root, or an address to fetch the data from; {@code upload:} and a file's name for an upload
  * @param files which files under the location belong to which split; null for the format's usual names
  * @param columns names of the columns of a table; null for the usual ones
  * @param classes names of the classes in the order of the labels; null for the format's own

@@ -7,13 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.HashSet;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -25,15 +23,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class DatasetRegistry implements Datasets {
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-    private static final int LONGEST_TEXT = 2000;
-
     private final DatasetRepository repository;
     private final DatasetFormats formats;
     private final Ingester ingester;
     private final StoreFolder stores;
     private final DatasetIntegrity integrity;
     private final IngestOutcome outcome;
+    private final BroughtData brought;
     private final ObjectProvider<DatasetUse> uses;
     private final ObjectProvider<SampleScores> sampleScores;
 
@@ -44,6 +40,7 @@ public class DatasetRegistry implements Datasets {
             StoreFolder stores,
             DatasetIntegrity integrity,
             IngestOutcome outcome,
+            BroughtData brought,
             ObjectProvider<DatasetUse> uses,
             ObjectProvider<SampleScores> sampleScores) {
         this.repository = repository;
@@ -52,6 +49,7 @@ public class DatasetRegistry implements Datasets {
         this.stores = stores;
         this.integrity = integrity;
         this.outcome = outcome;
+        this.brought = brought;
         this.uses = uses;
         this.sampleScores = sampleScores;
     }
@@ -63,15 +61,72 @@ public class DatasetRegistry implements Datasets {
      * @throws ConflictException when the name is taken
      */
     public Dataset register(DatasetRegistration registration) {
-        check(registration);
-        String name = String.valueOf(registration.name());
-        if (repository.existsByName(name)) {
-            throw taken(name);
+        checkNew(registration);
+        UUID id = UUID.randomUUID();
+        look(id, registration);
+        return keep(id, registration);
+    }
+
+    /**
+     * Registers a dataset of uploaded data and starts its ingest. Nothing of the data is kept unless that succeeds.
+     *
+     * @param registration with an upload as location
+     * @throws InvalidRequestException when a field is wrong, or the file is
+     * @throws ConflictException when the name is taken
+     */
+    public Dataset register(DatasetRegistration registration, Path upload) {
+        checkNew(registration);
+        UUID id = UUID.randomUUID();
+        boolean kept = false;
+        try {
+            brought.accept(id, upload, String.valueOf(registration.format()));
+            open(id, registration, "file");
+            Dataset dataset = keep(id, registration);
+            kept = true;
+            return dataset;
+        } catch (BadDataException e) {
+            throw new InvalidRequestException("file", String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an upload could not be taken in", e);
+        } finally {
+            if (!kept) {
+                brought.delete(id);
+            }
         }
-        look(registration);
+    }
+
+    private void checkNew(DatasetRegistration registration) {
+        RegistrationCheck.check(registration, formats);
+        if (repository.existsByName(String.valueOf(registration.name()))) {
+            throw taken(String.valueOf(registration.name()));
+        }
+    }
+
+    /** Checks what is cheap to check of the data of a registration; data that is still to be fetched is not asked for. */
+    private void look(UUID id, DatasetRegistration registration) {
+        String location = String.valueOf(registration.location());
+        if (brought.isMeantBy(location)) {
+            brought.check(location);
+        } else {
+            open(id, registration, "location");
+        }
+    }
+
+    private void open(UUID id, DatasetRegistration registration, String field) {
+        try {
+            formats.open(formats.files(id, registration), registration);
+        } catch (BadDataException e) {
+            throw new InvalidRequestException(field, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new InvalidRequestException(field, "the files could not be read");
+        }
+    }
+
+    private Dataset keep(UUID id, DatasetRegistration registration) {
+        String name = String.valueOf(registration.name());
         Dataset dataset;
         try {
-            dataset = repository.saveAndFlush(new Dataset(name, registration));
+            dataset = repository.saveAndFlush(new Dataset(id, name, registration));
         } catch (DataIntegrityViolationException e) {
             throw taken(name);
         }
@@ -79,19 +134,9 @@ public class DatasetRegistry implements Datasets {
         return dataset;
     }
 
-    private void look(DatasetRegistration registration) {
-        try {
-            formats.open(registration);
-        } catch (BadDataException e) {
-            throw new InvalidRequestException("location", String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new InvalidRequestException("location", "the files could not be read");
-        }
-    }
-
     /**
      * Ingests a dataset again whose files changed. Its samples may be others then: it counts as a new dataset of the same
-     * name, and what was scored before keeps belonging to the old one.
+     * name, and what was scored before keeps belonging to the old one. What was fetched is fetched again; an upload stays.
      *
      * @throws ConflictException when it is in use or being ingested
      */
@@ -101,8 +146,14 @@ public class DatasetRegistry implements Datasets {
             throw new ConflictException("dataset '%s' is being ingested".formatted(name));
         }
         requireUnused(before);
-        look(before.registration());
+        boolean uploaded = brought.isUpload(String.valueOf(before.registration().location()));
+        if (!uploaded) {
+            look(before.id(), before.registration());
+        }
         Dataset dataset = outcome.replace(before, new Dataset(name, before.registration()));
+        if (uploaded) {
+            brought.move(before.id(), dataset.id());
+        }
         deleteStores(before);
         ingester.start(dataset.id());
         return dataset;
@@ -113,63 +164,10 @@ public class DatasetRegistry implements Datasets {
                 "a dataset called '%s' exists; delete it first or choose another name".formatted(name));
     }
 
-    private void check(DatasetRegistration registration) {
-        String name = registration.name();
-        String format = registration.format();
-        String location = registration.location();
-        String description = registration.description();
-        List<String> classes = registration.classes();
-        Integer channels = registration.channels();
-        DatasetRegistration.Resize resize = registration.resize();
-        new InvalidRequestException.Collector()
-                .require(
-                        name != null && NAME.matcher(name).matches(),
-                        "name",
-                        "must be 1 to 63 of the characters a-z 0-9 . _ - and begin with a letter or digit")
-                .require(format != null && formats.isKnown(format), "format", "must be one of: " + formats.known())
-                .require(
-                        location != null && !location.isBlank() && location.length() <= LONGEST_TEXT,
-                        "location",
-                        "must name a directory or file under a data root")
-                .require(
-                        description == null || description.length() <= LONGEST_TEXT,
-                        "description",
-                        "must have at most %d characters".formatted(LONGEST_TEXT))
-                .require(
-                        channels == null || channels == 1 || channels == 3,
-                        "channels",
-                        "must be 1 (grey) or 3 (colour)")
-                .require(
-                        resize == null || resize.isValid(),
-                        "resize",
-                        "must have a size from 1 to %d and a mode that is crop or exact"
-                                .formatted(DatasetRegistration.Resize.LARGEST))
-                .require(registration.saysWhatOfBadSamples(), "onBadSample", "must be fail or skip")
-                .require(
-                        registration.maxBadSamples() == null
-                                || registration.skipsBadSamples()
-                                        && registration.maxBadSamples() >= 1
-                                        && registration.maxBadSamples() <= DatasetRegistration.MOST_BAD,
-                        "maxBadSamples",
-                        "must be 1 to %d, and goes with \"onBadSample\": \"skip\""
-                                .formatted(DatasetRegistration.MOST_BAD))
-                .require(
-                        classes == null || namesClasses(classes),
-                        "classes",
-                        "must be at least two different names, none of them empty")
-                .throwIfAny();
-    }
-
-    private static boolean namesClasses(List<String> classes) {
-        return classes.size() >= 2
-                && new HashSet<>(classes).size() == classes.size()
-                && classes.stream().noneMatch(name -> name == null || name.isBlank() || name.length() > LONGEST_TEXT);
-    }
-
     /** @throws NotFoundException when there is none */
     public Dataset require(String name) {
         return Optional.of(name)
-                .filter(written -> NAME.matcher(written).matches())
+                .filter(written -> RegistrationCheck.NAME.matcher(written).matches())
                 .flatMap(repository::findByName)
                 .orElseThrow(() -> new NotFoundException(
                         "there is no dataset '%s'; POST /datasets registers one".formatted(name)));
@@ -207,6 +205,7 @@ public class DatasetRegistry implements Datasets {
     private void deleteStores(Dataset dataset) {
         try {
             stores.delete(dataset.id());
+            brought.delete(dataset.id());
         } catch (IOException e) {
             throw new UncheckedIOException("a tensor store could not be deleted", e);
         }

@@ -28,7 +28,11 @@ public interface FileTree {
     /** The folders right below a folder, by name. */
     List<Path> folders(Path folder) throws IOException;
 
-    /** Size and time of a file or folder of this tree; of a folder without a place on disk, those of what all lies in. */
+    /**
+     * Size and time of a file or folder of this tree; of a folder without a place on disk, those of what all lies in.
+     *
+     * @throws java.nio.file.NoSuchFileException when there is none
+     */
     BasicFileAttributes attributes(Path path) throws IOException;
 
     /** @throws BadDataException when it is no regular file of this tree that can be read */

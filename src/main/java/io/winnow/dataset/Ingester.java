@@ -4,6 +4,7 @@ import io.winnow.dataset.DatasetSource.SplitSource;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ final class Ingester implements DisposableBean {
     private final DatasetFormats formats;
     private final StoreFolder stores;
     private final SourceCheck sources;
+    private final BroughtData brought;
     private final int threads = Runtime.getRuntime().availableProcessors();
     private final ThreadPoolTaskScheduler worker = new ThreadPoolTaskScheduler();
     private final ExecutorService decoders = Executors.newFixedThreadPool(threads, task -> {
@@ -56,13 +58,15 @@ final class Ingester implements DisposableBean {
             IngestLock lock,
             DatasetFormats formats,
             StoreFolder stores,
-            SourceCheck sources) {
+            SourceCheck sources,
+            BroughtData brought) {
         this.repository = repository;
         this.outcome = outcome;
         this.lock = lock;
         this.formats = formats;
         this.stores = stores;
         this.sources = sources;
+        this.brought = brought;
         worker.setThreadNamePrefix("ingest-");
         worker.setDaemon(true);
         worker.initialize();
@@ -70,12 +74,21 @@ final class Ingester implements DisposableBean {
 
     @EventListener(ApplicationReadyEvent.class)
     void takeUpWhatWasLeft() {
+        worker.execute(this::deleteOrphans);
         worker.scheduleWithFixedDelay(this::ingestAll, LOOK_EVERY);
     }
 
     /** Starts the ingest of a dataset that was just registered. */
     void start(UUID id) {
         worker.execute(() -> ingest(id));
+    }
+
+    private void deleteOrphans() {
+        try {
+            brought.deleteOrphans(repository::existsById);
+        } catch (IOException | UncheckedIOException | DataAccessException e) {
+            log.warn("what killed processes left could not be deleted, will be tried with the next start", e);
+        }
     }
 
     private void ingestAll() {
@@ -146,7 +159,7 @@ final class Ingester implements DisposableBean {
     }
 
     private void write(Dataset dataset) throws IOException, InterruptedException {
-        SourceFiles files = formats.files(dataset.registration());
+        SourceFiles files = formats.bring(dataset.id(), dataset.registration());
         DatasetSource source = formats.open(files, dataset.registration());
         stores.create(dataset.id());
         record(dataset, files, source);
@@ -257,7 +270,8 @@ final class Ingester implements DisposableBean {
         log.warn("dataset {}: {}", dataset.name(), problems[problems.length - 1].message());
         try {
             stores.delete(dataset.id());
-        } catch (IOException e) {
+            brought.delete(dataset.id());
+        } catch (IOException | UncheckedIOException e) {
             log.warn("dataset {}: what was written could not be deleted", dataset.name(), e);
         }
         outcome.failed(dataset.id(), List.of(problems));

@@ -27,10 +27,12 @@ final class SourceCheck {
 
     private final DatasetFormats formats;
     private final StoreFolder stores;
+    private final BroughtData brought;
 
-    SourceCheck(DatasetFormats formats, StoreFolder stores) {
+    SourceCheck(DatasetFormats formats, StoreFolder stores, BroughtData brought) {
         this.formats = formats;
         this.stores = stores;
+        this.brought = brought;
     }
 
     /**
@@ -44,7 +46,8 @@ final class SourceCheck {
             return Optional.empty();
         }
         try {
-            return change(dataset.registration(), path, mostHashed);
+            Optional<String> elsewhere = brought.change(dataset.id(), dataset.registration());
+            return elsewhere.isPresent() ? elsewhere : change(dataset, path, mostHashed);
         } catch (InvalidRequestException e) {
             return Optional.of("its location cannot be read any more");
         } catch (IOException e) {
@@ -56,16 +59,16 @@ final class SourceCheck {
     /** Whether this process can see the location at all: a worker may be given the tensor stores alone. */
     boolean seesLocation(Dataset dataset) {
         try {
-            formats.files(dataset.registration());
+            formats.files(dataset.id(), dataset.registration());
             return true;
-        } catch (InvalidRequestException e) {
+        } catch (InvalidRequestException | IOException e) {
             return false;
         }
     }
 
-    private Optional<String> change(DatasetRegistration registration, Path path, long mostHashed) throws IOException {
+    private Optional<String> change(Dataset dataset, Path path, long mostHashed) throws IOException {
         SourceRecord before = SourceRecord.read(path);
-        SourceFiles source = formats.files(registration);
+        SourceFiles source = formats.files(dataset.id(), dataset.registration());
         boolean touched = false;
         long hashed = 0;
         List<SourceRecord.Entry> files = new ArrayList<>(before.files().size());
@@ -73,7 +76,7 @@ final class SourceCheck {
             Path file = source.resolve(entry.name());
             BasicFileAttributes now;
             try {
-                now = SourceRecord.attributes(file);
+                now = source.attributes(file);
             } catch (NoSuchFileException e) {
                 return Optional.of("%s is gone".formatted(entry.name()));
             }
@@ -94,11 +97,11 @@ final class SourceCheck {
         }
         List<SourceRecord.Entry> folders = new ArrayList<>();
         for (SourceRecord.Entry entry : before.folders()) {
-            folders.add(entry.at(SourceRecord.modified(SourceRecord.attributes(source.resolve(entry.name())))));
+            folders.add(entry.at(SourceRecord.modified(source.attributes(source.resolve(entry.name())))));
         }
         if (!times(folders).equals(times(before.folders()))) {
             touched = true;
-            Optional<String> added = added(registration, source, before);
+            Optional<String> added = added(dataset.registration(), source, before);
             if (added.isPresent()) {
                 return added;
             }

@@ -56,7 +56,7 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
         for (Path folder : folders(source, paths)) {
             // The location itself has no name relative to itself.
             String name = folder.equals(source.location()) ? "" : source.name(folder);
-            folders.add(new Entry(name, 0, modified(attributes(folder)), NOT_READABLE));
+            folders.add(new Entry(name, 0, modified(source.attributes(folder)), NOT_READABLE));
         }
         List<Entry> files = new ArrayList<>(paths.size());
         ArrayDeque<Future<Entry>> ahead = new ArrayDeque<>();
@@ -92,7 +92,7 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
     }
 
     private static Entry entry(SourceFiles source, Path path) throws IOException {
-        BasicFileAttributes attributes = attributes(path);
+        BasicFileAttributes attributes = source.attributes(path);
         byte[] sha256;
         try {
             sha256 = hash(source, path);
@@ -107,10 +107,6 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
         try (FileChannel channel = source.channel(path)) {
             return Sha256.of(channel);
         }
-    }
-
-    static BasicFileAttributes attributes(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class);
     }
 
     static long modified(BasicFileAttributes attributes) {

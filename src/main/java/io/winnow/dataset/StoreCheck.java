@@ -2,6 +2,7 @@ package io.winnow.dataset;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -24,7 +25,7 @@ final class StoreCheck {
      * @throws IOException when the store has another one, or cannot be read
      */
     void verify(Path store, String checksum) throws IOException {
-        BasicFileAttributes attributes = SourceRecord.attributes(store);
+        BasicFileAttributes attributes = Files.readAttributes(store, BasicFileAttributes.class);
         State state = new State(attributes.size(), attributes.lastModifiedTime(), checksum);
         if (state.equals(sound.get(store))) {
             return;

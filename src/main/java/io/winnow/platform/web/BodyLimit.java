@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
@@ -19,41 +20,56 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Refuses bodies above {@code winnow.web.max-body} with 413, by their declared length or, where none is declared, once that
- * much has been read. Multipart uploads and imported score sets carry data and have limits of their own.
+ * much has been read. Imported score sets carry data and have a limit of their own; so have forms, whose parts the container
+ * counts where no length is declared.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class BodyLimit extends OncePerRequestFilter {
 
     private final long limit;
+    private final long uploadLimit;
     private final HandlerExceptionResolver problems;
 
     BodyLimit(
             @Value("${winnow.web.max-body:1MB}") DataSize limit,
+            @Value("${winnow.data.max-upload:10GB}") DataSize uploadLimit,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         this.limit = limit.toBytes();
+        this.uploadLimit = uploadLimit.toBytes();
         this.problems = problems;
     }
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getRequestURI().equals("/score-sets") && !isForm(request);
+    }
+
+    private static boolean isForm(HttpServletRequest request) {
         String type = request.getContentType();
-        return (type != null && type.startsWith("multipart/"))
-                || request.getRequestURI().equals("/score-sets");
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() > limit) {
-            problems.resolveException(request, response, null, new BodyTooLargeException(limit));
+        boolean form = isForm(request);
+        long most = form ? uploadLimit : limit;
+        if (request.getContentLengthLong() > most) {
+            problems.resolveException(request, response, null, new BodyTooLargeException(most));
         } else {
-            chain.doFilter(request.getContentLengthLong() >= 0 ? request : new Limited(request, limit), response);
+            chain.doFilter(
+                    form || request.getContentLengthLong() >= 0 ? request : new Limited(request, limit), response);
         }
     }
 
     /** The body is larger than this service reads; answered with 413. */
     static final class BodyTooLargeException extends RuntimeException {
+
+        /** Of a form, larger than all that it may bring. */
+        BodyTooLargeException() {
+            super("the body is larger than an upload may be (winnow.data.max-upload)");
+        }
 
         BodyTooLargeException(long limit) {
             super("the body is larger than %d bytes".formatted(limit));

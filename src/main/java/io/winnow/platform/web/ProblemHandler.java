@@ -9,6 +9,7 @@ import io.winnow.platform.UnprocessableException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
@@ -94,7 +96,9 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> on(RequestRejectedException e, WebRequest request) {
         return invalid(
-                List.of(new Violation("query", "has a character in a name or a header that may not be there")), e, request);
+                List.of(new Violation("query", "has a character in a name or a header that may not be there")),
+                e,
+                request);
     }
 
     @ExceptionHandler
@@ -103,6 +107,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    @Nullable
     ResponseEntity<Object> on(Exception e, WebRequest request) {
         if (Outage.causes(e)) {
             log.warn("a request could not be answered, the database is not there: {}", e.toString());
@@ -110,6 +115,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "the database cannot be reached or has no room at the moment; a POST with an Idempotency-Key can be repeated safely");
             return later(e, outage, OUTAGE, request);
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ClientAbortException) {
+                log.debug("a client went away: {}", request.getDescription(false));
+                return null;
+            }
         }
         log.error("a request failed unexpectedly: {}", request.getDescription(false), e);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
@@ -130,10 +141,20 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     @Override
+    protected @Nullable ResponseEntity<Object> handleMaxUploadSizeExceededException(
+            MaxUploadSizeExceededException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return on(new BodyLimit.BodyTooLargeException(), request);
+    }
+
+    @Override
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         List<Violation> violations = e.getBindingResult().getFieldErrors().stream()
-                .map(error -> new Violation(error.getField(), String.valueOf(error.getDefaultMessage())))
+                .map(error -> new Violation(
+                        error.getField(),
+                        error.isBindingFailure()
+                                ? "has an unusable value " + quote(error.getRejectedValue())
+                                : String.valueOf(error.getDefaultMessage())))
                 .toList();
         return invalid(violations, e, request);
     }

@@ -4,7 +4,8 @@
 # The rendered manifests stay in target/helm, where ChartTests reads them.
 #
 # Needs Go, whose module proxy is where helm, kubeconform, the parser and the schemas come from; each is fetched or built
-# once into WINNOW_TOOLS (default ~/.cache/winnow-tools). tools/deploy/check.sh --tools stops after that.
+# once into WINNOW_TOOLS (default ~/.cache/winnow-tools). tools/deploy/check.sh --tools stops after that; --promtool also
+# builds promtool, by which the alerts are tried out, now and in later calls.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -14,6 +15,7 @@ KUBERNETES=v1.34.2
 KEDA=v2.21.0
 PROMETHEUS_OPERATOR=v0.85.0
 GATEWAY_API=v1.6.3
+PROMETHEUS=v0.305.0
 
 tools=${WINNOW_TOOLS:-$HOME/.cache/winnow-tools}
 command -v go >/dev/null || { echo "go is not there: the chart and the Compose file stay unchecked"; exit 0; }
@@ -26,13 +28,25 @@ built() {
     GOBIN=$tools/bin go install -ldflags '-s -w' "$3@$2"
     mv "$tools/bin/$1" "$tools/bin/$1-$2"
 }
+# promtool's module replaces others, so that it cannot be installed by its name: it is built as a dependency of an empty one.
+promtool() {
+    [ -x "$tools/bin/promtool-$PROMETHEUS" ] && return
+    echo "building promtool $PROMETHEUS"
+    local module
+    module=$(mktemp -d)
+    printf '//go:build tools\npackage tools\n\nimport _ "github.com/prometheus/prometheus/cmd/promtool"\n' >"$module/tools.go"
+    (cd "$module" && go mod init tools && go mod edit -require="github.com/prometheus/prometheus@$PROMETHEUS" \
+        && go mod tidy && go build -ldflags '-s -w' -o "$tools/bin/promtool-$PROMETHEUS" \
+            github.com/prometheus/prometheus/cmd/promtool) >/dev/null 2>&1
+    rm -rf "$module"
+}
 built helm $HELM helm.sh/helm/v3/cmd/helm
 built kubeconform $KUBECONFORM github.com/yannh/kubeconform/cmd/kubeconform
 ln -sf helm-$HELM "$tools/bin/helm"
 ln -sf kubeconform-$KUBECONFORM "$tools/bin/kubeconform"
 (cd tools/deploy/checks && GOBIN=$tools/bin go install ./...)
 
-schemas=$tools/schemas-$KUBERNETES-$KEDA-$PROMETHEUS_OPERATOR-$GATEWAY_API
+schemas=$tools/schemas-2-$KUBERNETES-$KEDA-$PROMETHEUS_OPERATOR-$GATEWAY_API
 if [ ! -d "$schemas" ]; then
     module() { (cd / && go mod download -json "$1") | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'; }
     kubernetes=$(module k8s.io/kubernetes@$KUBERNETES)
@@ -44,6 +58,7 @@ if [ ! -d "$schemas" ]; then
         "$keda/config/crd/bases/keda.sh_scaledobjects.yaml" \
         "$keda/config/crd/bases/keda.sh_triggerauthentications.yaml" \
         "$operator/example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml" \
+        "$operator/example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml" \
         "$gateway/config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"
     mv "$schemas.new" "$schemas"
 fi
@@ -82,10 +97,19 @@ for change in 's/minReplicas: 2/minReplicas: two/' 's/readOnlyRootFilesystem/rea
 done
 for value in api.replica=3 worker.gpu.count=0 podSecurityContext.runAsNonRoot=false ingress.enabled=true \
     'datasets[0].name=a,datasets[0].volume.hostPath.path=/' workDir.accessModes[0]=Any \
-    postgresql.enabled=false auth.jwt.issuerUri=https://issuer.example auth.jwt.issuerUri=http://issuer.example; do
+    postgresql.enabled=false auth.jwt.issuerUri=https://issuer.example auth.jwt.issuerUri=http://issuer.example \
+    logFormat=xml tracing.endpoint=collector:4318; do
     refused "the value $value" "$helm" template winnow helm/winnow --set "$value"
 done
-echo "6 broken manifests and 9 wrong sets of values are refused"
+echo "6 broken manifests and 11 wrong sets of values are refused"
+
+if [ -x "$tools/bin/promtool-$PROMETHEUS" ] || [ "${1:-}" = --promtool ]; then
+    promtool
+    "$tools/bin/promtool-$PROMETHEUS" check rules helm/winnow/files/alerts.yml
+    "$tools/bin/promtool-$PROMETHEUS" test rules tools/deploy/alerts-test.yml
+else
+    echo "the alerts are not tried out: tools/deploy/check.sh --promtool builds promtool, which takes minutes"
+fi
 
 "$tools/bin/compose" docker-compose.yml >target/helm/compose.json
 sed 's/^services:/service:/' docker-compose.yml >"$broken"

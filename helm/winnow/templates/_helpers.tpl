@@ -158,6 +158,10 @@ spec:
         - name: SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES
           value: {{ required "auth.jwt.audiences says for whom the issuer's tokens must be" (join "," $root.Values.auth.jwt.audiences) | quote }}
         {{- end }}
+        - {name: LOGGING_STRUCTURED_FORMAT_CONSOLE, value: {{ $root.Values.logFormat | quote }}}
+        {{- with $root.Values.tracing.endpoint }}
+        - {name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT, value: {{ . | quote }}}
+        {{- end }}
         {{- with $values.connections }}
         - {name: SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE, value: {{ . | quote }}}
         {{- end }}

@@ -1,6 +1,8 @@
 package io.winnow.dataset;
 
+import io.micrometer.core.instrument.Timer;
 import io.winnow.dataset.DatasetSource.SplitSource;
+import io.winnow.dataset.IngestMetrics.End;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
@@ -44,6 +46,7 @@ final class Ingester implements DisposableBean {
     private final StoreFolder stores;
     private final SourceCheck sources;
     private final BroughtData brought;
+    private final IngestMetrics metrics;
     private final int threads = Runtime.getRuntime().availableProcessors();
     private final ThreadPoolTaskScheduler worker = new ThreadPoolTaskScheduler();
     private final ExecutorService decoders = Executors.newFixedThreadPool(threads, task -> {
@@ -59,7 +62,8 @@ final class Ingester implements DisposableBean {
             DatasetFormats formats,
             StoreFolder stores,
             SourceCheck sources,
-            BroughtData brought) {
+            BroughtData brought,
+            IngestMetrics metrics) {
         this.repository = repository;
         this.outcome = outcome;
         this.lock = lock;
@@ -67,6 +71,7 @@ final class Ingester implements DisposableBean {
         this.stores = stores;
         this.sources = sources;
         this.brought = brought;
+        this.metrics = metrics;
         worker.setThreadNamePrefix("ingest-");
         worker.setDaemon(true);
         worker.initialize();
@@ -114,11 +119,23 @@ final class Ingester implements DisposableBean {
 
     private void ingest(Dataset dataset) {
         log.info("dataset {}: ingest starts", dataset.name());
+        Timer.Sample begun = metrics.begin();
+        End end = End.BROKEN_OFF;
+        try {
+            end = ended(dataset);
+        } finally {
+            metrics.end(begun, end);
+        }
+    }
+
+    private End ended(Dataset dataset) {
         try {
             write(dataset);
+            return End.READY;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             log.info("dataset {}: ingest is broken off and goes on with the next process", dataset.name());
+            return End.BROKEN_OFF;
         } catch (BadSampleException e) {
             fail(dataset, problems(dataset.registration(), e));
         } catch (BadDataException | InvalidRequestException e) {
@@ -134,11 +151,12 @@ final class Ingester implements DisposableBean {
         } catch (RuntimeException e) {
             if (decoders.isShutdown()) {
                 log.info("dataset {}: ingest is broken off and goes on with the next process", dataset.name());
-                return;
+                return End.BROKEN_OFF;
             }
             log.error("dataset {}: ingest failed", dataset.name(), e);
             fail(dataset, new Dataset.Problem(null, "the ingest failed for a reason that is in the service's log"));
         }
+        return End.FAILED;
     }
 
     /** Those that were skipped before and the one that was too many. */
@@ -167,7 +185,7 @@ final class Ingester implements DisposableBean {
         Progress progress = new Progress(dataset.id(), source.train().size() + (test == null ? 0L : test.size()));
         int mostBad = dataset.registration().mostBadSamples();
         SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null, mostBad);
-        SplitStatistics train = trainIngest.run(progress::at);
+        SplitStatistics train = trainIngest.run(progress);
         refuseOneClass(train);
         List<Dataset.Problem> warnings = emptyClasses(source.classes(), train.classCounts());
         trainIngest.keyProblem().ifPresent(warnings::add);
@@ -178,7 +196,7 @@ final class Ingester implements DisposableBean {
             int left = mostBad - trainIngest.positions().skippedCount();
             SplitIngest testIngest = ingest(dataset, Split.TEST, test, source.classes(), trainIngest.shape(), left);
             try {
-                testInfo = testIngest.run(progress::at).info(testIngest.positions());
+                testInfo = testIngest.run(progress).info(testIngest.positions());
             } catch (BadSampleException e) {
                 List<Dataset.Problem> skipped = new ArrayList<>(trainIngest.skipped());
                 e.skipped().forEach(problem -> skipped.add(ofTest(problem)));
@@ -284,7 +302,7 @@ final class Ingester implements DisposableBean {
     }
 
     /** Writes the fraction done to the database, at most once a second; stops the ingest of a deleted dataset. */
-    private final class Progress {
+    private final class Progress implements SplitIngest.Progress {
 
         private final UUID id;
         private final long total;
@@ -296,7 +314,13 @@ final class Ingester implements DisposableBean {
             this.total = Math.max(1, total);
         }
 
-        void at(int done) throws IOException {
+        @Override
+        public void through(int samples) {
+            metrics.through(samples);
+        }
+
+        @Override
+        public void at(int done) throws IOException {
             if (System.nanoTime() - nextWrite < 0) {
                 return;
             }

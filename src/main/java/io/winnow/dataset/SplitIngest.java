@@ -200,6 +200,7 @@ final class SplitIngest {
 
     private void write(Future<List<Decoded>> block, SplitKeys keys, Progress progress)
             throws IOException, InterruptedException {
+        int before = position;
         try {
             for (Decoded sample : block.get()) {
                 write(sample, keys);
@@ -208,6 +209,7 @@ final class SplitIngest {
         } catch (ExecutionException e) {
             throw new IllegalStateException("decoding failed", e.getCause());
         }
+        progress.through(position - before);
         if (writer != null && System.nanoTime() - nextNote >= 0) {
             note(writer);
             nextNote = System.nanoTime() + plan.noteEvery().toNanos();
@@ -258,6 +260,9 @@ final class SplitIngest {
     @FunctionalInterface
     interface Progress {
         void at(int done) throws IOException;
+
+        /** So many more samples went through in this process; those that an earlier one has done are not told again. */
+        default void through(int samples) {}
     }
 
     private record Decoded(

@@ -29,7 +29,12 @@ class FinishTask {
         if (data.version() > TaskData.VERSION) {
             return again(ELSEWHERE);
         }
-        Execution execution = context.getExecution();
+        try (LogContext named = LogContext.of(data.job())) {
+            return finish(data, context.getExecution());
+        }
+    }
+
+    private CompletionHandler<TaskData> finish(TaskData data, Execution execution) {
         int attempt = finisher.beginAttempt(data.job());
         try {
             if (attempt <= settings.mostAttempts()) {

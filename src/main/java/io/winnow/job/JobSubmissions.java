@@ -1,5 +1,7 @@
 package io.winnow.job;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.model.Architectures;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -26,6 +30,7 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 public class JobSubmissions {
 
+    private static final Logger log = LoggerFactory.getLogger(JobSubmissions.class);
     private static final String KEY = "Idempotency-Key";
     private static final int LONGEST_KEY = 255;
 
@@ -42,6 +47,7 @@ public class JobSubmissions {
     private final JobSettings settings;
     private final QueueLimit limit;
     private final TransactionOperations transaction;
+    private final ObservationRegistry observations;
 
     JobSubmissions(
             Jobs jobs,
@@ -56,7 +62,8 @@ public class JobSubmissions {
             Estimates estimates,
             JobSettings settings,
             QueueLimit limit,
-            TransactionOperations transaction) {
+            TransactionOperations transaction,
+            ObservationRegistry observations) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;
@@ -70,6 +77,7 @@ public class JobSubmissions {
         this.settings = settings;
         this.limit = limit;
         this.transaction = transaction;
+        this.observations = observations;
     }
 
     /**
@@ -157,6 +165,7 @@ public class JobSubmissions {
                 runs.create(id, request.runs(), request.seed());
                 tasks.scheduleRuns(id, request.runs(), request.priority(), runs.now());
             });
+            tell(id, request);
             return id;
         } catch (DataIntegrityViolationException | TooManyRequestsException e) {
             // Another request with the same key was faster: the unique index let one of them through, or it took the
@@ -164,6 +173,16 @@ public class JobSubmissions {
             return Optional.ofNullable(key)
                     .flatMap(used -> earlier(caller, used, request))
                     .orElseThrow(() -> e);
+        }
+    }
+
+    private void tell(UUID id, JobRequest request) {
+        Observation call = observations.getCurrentObservation();
+        if (call != null) {
+            call.highCardinalityKeyValue("winnow.job.id", id.toString());
+        }
+        try (LogContext named = LogContext.of(id)) {
+            log.info("job {} is accepted: {} runs on dataset {}", id, request.runs(), request.dataset());
         }
     }
 

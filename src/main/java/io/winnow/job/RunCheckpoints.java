@@ -1,11 +1,13 @@
 package io.winnow.job;
 
 import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.RunMetrics.Kept;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.scoring.Checkpoints;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ final class RunCheckpoints implements Checkpoints {
     private final CheckpointFolder folder;
     private final RunTable runs;
     private final Claim claim;
+    private final RunMetrics metrics;
     private final RunFolder run;
     /** The newest first, and only those that are as they were written. */
     private final List<String> names;
@@ -32,10 +35,11 @@ final class RunCheckpoints implements Checkpoints {
     private int written;
     private boolean failing;
 
-    RunCheckpoints(CheckpointFolder folder, RunTable runs, Claim claim) {
+    RunCheckpoints(CheckpointFolder folder, RunTable runs, Claim claim, RunMetrics metrics) {
         this.folder = folder;
         this.runs = runs;
         this.claim = claim;
+        this.metrics = metrics;
         this.run = new RunFolder(claim.run().job(), claim.run().number());
         this.names = new ArrayList<>(runs.checkpoints(claim.run()));
     }
@@ -58,17 +62,17 @@ final class RunCheckpoints implements Checkpoints {
 
     @Override
     public void save(int epoch, Content content) {
+        long begun = System.nanoTime();
         try {
-            long begun = System.nanoTime();
             String name = folder.write(run, claim.fence(), "%06d-epoch-%d".formatted(++written, epoch), content);
-            if (publish(name)) {
-                log.debug("{} kept {} in {} ms", claim.run(), name, (System.nanoTime() - begun) / 1_000_000);
-            }
+            long bytes = folder.size(name);
+            tell(publish(name) ? Kept.KEPT : Kept.FENCED, begun, bytes);
             if (failing) {
                 log.info("{} keeps checkpoints again", claim.run());
             }
             failing = false;
         } catch (IOException | DataAccessException | TransactionException e) {
+            tell(Kept.FAILED, begun, 0);
             if (!failing) {
                 log.warn(
                         "{} goes on without a checkpoint of epoch {}, and tries again after the next: {}",
@@ -78,6 +82,10 @@ final class RunCheckpoints implements Checkpoints {
             }
             failing = true;
         }
+    }
+
+    private void tell(Kept kept, long begun, long bytes) {
+        metrics.checkpoint(kept, Duration.ofNanos(System.nanoTime() - begun), bytes);
     }
 
     private boolean publish(String name) throws IOException {

@@ -25,13 +25,15 @@ class RunLedger {
     private final JobTasks tasks;
     private final ScoreStore scores;
     private final JobSettings settings;
+    private final RunMetrics metrics;
 
-    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings) {
+    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings, RunMetrics metrics) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;
         this.scores = scores;
         this.settings = settings;
+        this.metrics = metrics;
     }
 
     /**
@@ -176,6 +178,7 @@ class RunLedger {
                         .formatted(run.key().number(), run.attempts(), run.worker()));
         runs.fail(run.key(), run.fence(), error.detail());
         end(job, error);
+        metrics.quarantined();
     }
 
     /** Ends the job, and with it all of its runs that have not ended. */

@@ -5,11 +5,13 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.RunObservation.End;
 import io.winnow.job.RunWatch.Stop;
 import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
+import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunScores;
 import io.winnow.surrogate.MemoryExhaustedException;
 import io.winnow.surrogate.SamplesUnreadableException;
@@ -17,6 +19,7 @@ import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.UnusableModelException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,9 @@ class RunTask {
     private static final Duration ELSEWHERE = Duration.ofSeconds(5);
     private static final CompletionHandler<TaskData> DONE = (completed, task) -> {};
 
+    private static final Map<Stop, End> ENDS =
+            Map.of(Stop.FENCED, End.FENCED, Stop.CUT_OFF, End.CUT_OFF, Stop.SHUTDOWN, End.RELEASED);
+
     private final RunLedger ledger;
     private final RunTable runs;
     private final RunWork work;
@@ -49,6 +55,7 @@ class RunTask {
     private final CheckpointSweep checkpoints;
     private final JobSettings settings;
     private final HungProcess hungProcess;
+    private final RunMetrics metrics;
 
     RunTask(
             RunLedger ledger,
@@ -59,7 +66,8 @@ class RunTask {
             SchedulerTimes times,
             CheckpointSweep checkpoints,
             JobSettings settings,
-            HungProcess hungProcess) {
+            HungProcess hungProcess,
+            RunMetrics metrics) {
         this.ledger = ledger;
         this.runs = runs;
         this.work = work;
@@ -69,12 +77,19 @@ class RunTask {
         this.checkpoints = checkpoints;
         this.settings = settings;
         this.hungProcess = hungProcess;
+        this.metrics = metrics;
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
         if (data.version() > TaskData.VERSION || !isForThisProcess(data)) {
             return again(ELSEWHERE);
         }
+        try (LogContext named = LogContext.of(data.key())) {
+            return claimed(data, context);
+        }
+    }
+
+    private CompletionHandler<TaskData> claimed(TaskData data, ExecutionContext context) {
         Execution execution = context.getExecution();
         Optional<Claim> claim = ledger.claim(data.key(), worker.id(), execution, times.dead());
         try {
@@ -91,82 +106,83 @@ class RunTask {
     }
 
     private CompletionHandler<TaskData> carryOut(Claim claim, ExecutionContext context) {
-        Execution execution = context.getExecution();
         RunWatch watch = new RunWatch(
                 runs,
                 claim,
                 times.dead(),
                 context.getSchedulerState()::isShuttingDown,
                 settings.hungAfter(),
-                hungProcess::end);
+                hungProcess::end,
+                metrics);
+        try (RunObservation observed = metrics.begin(claim, watch)) {
+            return carryOut(claim, watch, observed, context.getExecution());
+        }
+    }
+
+    private CompletionHandler<TaskData> carryOut(
+            Claim claim, RunWatch watch, RunObservation observed, Execution execution) {
         try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
-            RunScores scores = watched(claim, watch);
+            RunScores scores = watched(claim, watch, observed);
             boolean kept = insist(() -> ledger.complete(claim, scores, execution));
             log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
-            return kept ? DONE : afterStop(claim, Stop.FENCED, execution);
+            if (kept) {
+                observed.ended(End.DONE);
+                return DONE;
+            }
+            metrics.fenced(RunMetrics.Write.RESULT);
+            return afterStop(claim, Stop.FENCED, observed, execution);
         } catch (TrainingStoppedException e) {
-            return afterStop(claim, watch.stopped(), execution);
+            return afterStop(claim, watch.stopped(), observed, execution);
         } catch (TrainingDivergedException e) {
-            insist(() -> {
-                ledger.fail(claim, diverged(claim, e), execution);
-                return true;
-            });
-            return DONE;
+            return fail(claim, diverged(claim, e), execution);
         } catch (SamplesUnreadableException | InternalError e) {
             // An access to a mapped file that is not there any more reaches Java as an internal error.
             if (watch.stopRequested()) {
-                return afterStop(claim, watch.stopped(), execution);
+                return afterStop(claim, watch.stopped(), observed, execution);
             }
             log.error("{} cannot read its samples any more", claim.run(), e);
-            insist(() -> {
-                ledger.fail(claim, unreadable(claim), execution);
-                return true;
-            });
-            return DONE;
+            return fail(claim, unreadable(claim), execution);
         } catch (ShardQuarantinedException e) {
-            insist(() -> {
-                ledger.fail(
-                        claim,
-                        new JobError("Run quarantined", onRun(claim, String.valueOf(e.getMessage()))),
-                        execution);
-                return true;
-            });
-            return DONE;
+            metrics.quarantined();
+            return fail(
+                    claim, new JobError("Run quarantined", onRun(claim, String.valueOf(e.getMessage()))), execution);
         } catch (NotFoundException | ConflictException | InvalidRequestException | UnusableModelException e) {
-            insist(() -> {
-                ledger.fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
-                return true;
-            });
-            return DONE;
+            return fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
             if (watch.stopRequested()) {
                 log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
-                return afterStop(claim, watch.stopped(), execution);
+                return afterStop(claim, watch.stopped(), observed, execution);
             }
             if (MemoryExhaustedException.isReasonOf(e)) {
                 log.error("{} has not enough memory", claim.run(), e);
-                insist(() -> {
-                    ledger.fail(claim, tooLarge(claim, e), execution);
-                    return true;
-                });
-                return DONE;
+                return fail(claim, tooLarge(claim, e), execution);
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
-            return insist(() -> ledger.retry(claim, unexpected(claim, e), execution))
-                    .map(RunTask::again)
-                    .orElse(DONE);
+            Optional<Duration> retry = insist(() -> ledger.retry(claim, unexpected(claim, e), execution));
+            observed.ended(retry.isPresent() ? End.RETRIED : End.FAILED);
+            return retry.map(RunTask::again).orElse(DONE);
         }
     }
 
-    private RunScores watched(Claim claim, RunWatch watch) {
+    private RunScores watched(Claim claim, RunWatch watch, RunListener listener) {
         try (watch) {
-            return work.score(claim, watch);
+            return work.score(claim, listener);
         }
+    }
+
+    private CompletionHandler<TaskData> fail(Claim claim, JobError error, Execution execution) {
+        insist(() -> {
+            ledger.fail(claim, error, execution);
+            return true;
+        });
+        return DONE;
     }
 
     /** One that was cut off is left as it is: whoever finds its worker silent decides. */
-    private CompletionHandler<TaskData> afterStop(Claim claim, @Nullable Stop stop, Execution execution) {
+    private CompletionHandler<TaskData> afterStop(
+            Claim claim, @Nullable Stop stop, RunObservation observed, Execution execution) {
+        observed.ended(stop == null ? End.CUT_OFF : ENDS.get(stop));
         if (stop == Stop.SHUTDOWN && ledger.release(claim)) {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);

@@ -38,6 +38,7 @@ final class RunWatch implements RunListener, AutoCloseable {
     private final BooleanSupplier shuttingDown;
     private final long hungNanos;
     private final BiConsumer<RunKey, Duration> whenHung;
+    private final RunMetrics metrics;
     private final ScheduledExecutorService ticker;
     private volatile long lastStep = System.nanoTime();
     private boolean hung;
@@ -57,13 +58,15 @@ final class RunWatch implements RunListener, AutoCloseable {
             Duration dead,
             BooleanSupplier shuttingDown,
             Duration hungAfter,
-            BiConsumer<RunKey, Duration> whenHung) {
+            BiConsumer<RunKey, Duration> whenHung,
+            RunMetrics metrics) {
         this.runs = runs;
         this.claim = claim;
         this.deadNanos = dead.toNanos();
         this.shuttingDown = shuttingDown;
         this.hungNanos = hungAfter.toNanos();
         this.whenHung = whenHung;
+        this.metrics = metrics;
         this.ticker = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "run-watch");
             thread.setDaemon(true);
@@ -94,6 +97,12 @@ final class RunWatch implements RunListener, AutoCloseable {
     }
 
     private void tick() {
+        try (LogContext named = LogContext.of(claim.run())) {
+            look();
+        }
+    }
+
+    private void look() {
         endIfHung();
         try {
             if (runs.progress(claim.run(), claim.fence(), latest)) {
@@ -101,6 +110,7 @@ final class RunWatch implements RunListener, AutoCloseable {
             } else if (stop == null && !over) {
                 log.info("{}: fenced, the claim {} does not hold any more", claim.run(), claim.fence());
                 stop = Stop.FENCED;
+                metrics.fenced(RunMetrics.Write.PROGRESS);
             }
         } catch (RuntimeException e) {
             log.warn("{}: its progress cannot be written: {}", claim.run(), e.toString());
@@ -110,11 +120,17 @@ final class RunWatch implements RunListener, AutoCloseable {
         }
     }
 
+    /** How long the run has shown no step. */
+    double silentSeconds() {
+        return (System.nanoTime() - lastStep) / 1e9;
+    }
+
     /** Before the database is asked: a run can hang while that is away, too. */
     private void endIfHung() {
         long silence = System.nanoTime() - lastStep;
         if (silence > hungNanos && !hung && !over) {
             hung = true;
+            metrics.hung();
             whenHung.accept(claim.run(), Duration.ofNanos(silence));
         }
     }

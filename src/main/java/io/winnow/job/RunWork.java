@@ -47,6 +47,7 @@ class RunWork {
     private final CheckpointFolder folder;
     private final CheckpointSettings settings;
     private final ShardSpread spread;
+    private final RunMetrics metrics;
 
     RunWork(
             Datasets datasets,
@@ -56,7 +57,8 @@ class RunWork {
             RunTable runs,
             CheckpointFolder folder,
             CheckpointSettings settings,
-            ShardSpread spread) {
+            ShardSpread spread,
+            RunMetrics metrics) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;
@@ -65,6 +67,7 @@ class RunWork {
         this.folder = folder;
         this.settings = settings;
         this.spread = spread;
+        this.metrics = metrics;
     }
 
     /** Whether this process has the device that a job asks for. */
@@ -83,7 +86,8 @@ class RunWork {
     RunScores score(Claim claim, RunListener listener) {
         datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
         return with(claim.job(), claim.run(), request -> {
-            Checkpoints checkpoints = settings.enabled() ? new RunCheckpoints(folder, runs, claim) : Checkpoints.NONE;
+            Checkpoints checkpoints =
+                    settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
             Shards shards = spread.of(claim, listener, kind(request.device()));
             return scorer.score(request, listener, checkpoints, shards);
         });

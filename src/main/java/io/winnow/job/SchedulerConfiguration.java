@@ -1,6 +1,8 @@
 package io.winnow.job;
 
+import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.SchedulerState;
 import com.github.kagkarlsson.scheduler.boot.autoconfigure.Jackson3Serializer;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerStarter;
@@ -11,8 +13,11 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.ShardTasks.ShardData;
+import io.winnow.platform.WinnowProperties;
 import java.time.Duration;
 import java.util.Optional;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -71,6 +76,17 @@ class SchedulerConfiguration {
     @Bean
     DbSchedulerStarter schedulerStarter() {
         return () -> {};
+    }
+
+    /** In place of the scheduler's own, to which a process that only answers requests is down for ever. */
+    @Bean
+    HealthIndicator schedulerHealthIndicator(Scheduler scheduler, WinnowProperties properties) {
+        SchedulerState state = scheduler.getSchedulerState();
+        boolean works = properties.role().works();
+        return () -> (works && state.isShuttingDown()
+                        ? Health.outOfService()
+                        : works && !state.isStarted() ? Health.down() : Health.up())
+                .build();
     }
 
     private static TaskData data(Execution execution) {

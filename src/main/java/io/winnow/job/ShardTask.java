@@ -2,8 +2,10 @@ package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import io.micrometer.observation.Observation;
 import io.winnow.job.ShardTable.ShardClaim;
 import io.winnow.job.ShardTasks.ShardData;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -29,11 +31,13 @@ class ShardTask {
     private final ShardSpread spread;
     private final RunWork work;
     private final Jobs jobs;
+    private final RunMetrics metrics;
 
-    ShardTask(ShardSpread spread, RunWork work, Jobs jobs) {
+    ShardTask(ShardSpread spread, RunWork work, Jobs jobs, RunMetrics metrics) {
         this.spread = spread;
         this.work = work;
         this.jobs = jobs;
+        this.metrics = metrics;
     }
 
     CompletionHandler<ShardData> execute(ShardData data, ExecutionContext context) {
@@ -49,22 +53,39 @@ class ShardTask {
             return elsewhere();
         }
         spread.claim(data.key(), data.pass(), data.shard())
-                .ifPresent(claim -> compute(job.get(), claim, context.getSchedulerState()::isShuttingDown));
+                .ifPresent(claim -> observed(job.get(), claim, context.getSchedulerState()::isShuttingDown));
         return GONE;
     }
 
-    private void compute(Job job, ShardClaim claim, io.winnow.surrogate.StopSignal shuttingDown) {
+    private void observed(Job job, ShardClaim claim, StopSignal shuttingDown) {
+        Observation observation = metrics.begin(claim).start();
+        try (LogContext named = LogContext.of(claim.key().run());
+                Observation.Scope scope = observation.openScope()) {
+            observation.lowCardinalityKeyValue("outcome", compute(job, claim, shuttingDown));
+        } finally {
+            observation.stop();
+        }
+    }
+
+    /** @return what became of the shard, for the meters */
+    private String compute(Job job, ShardClaim claim, StopSignal shuttingDown) {
         ShardTable table = spread.table();
         try (ShardWatch watch = new ShardWatch(table, claim, shuttingDown);
                 InputStream state = spread.folder().open(claim.state())) {
             String file = spread.write(claim, out -> work.shard(job, claim, state, watch, out));
-            log.debug("{} is {}", claim.key(), table.done(claim, file) ? "done" : "fenced");
+            if (table.done(claim, file)) {
+                return "done";
+            }
+            metrics.fenced(RunMetrics.Write.SHARD);
+            return "fenced";
         } catch (TrainingStoppedException | NoSuchFileException | FileNotFoundException e) {
             log.info("{} is left to others: {}", claim.key(), e.toString());
             table.giveBack(claim, true);
+            return "released";
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
             table.giveBack(claim, false);
+            return "failed";
         }
     }
 

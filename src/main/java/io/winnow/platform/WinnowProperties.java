@@ -38,6 +38,10 @@ public record WinnowProperties(
         public boolean works() {
             return this != API;
         }
+
+        public boolean answers() {
+            return this != WORKER;
+        }
     }
 
     /**

@@ -13,6 +13,9 @@ public interface RunListener extends StopSignal {
     /** How far the run is. Called often: throttle what it costs. */
     default void progress(RunProgress progress) {}
 
+    /** Samples went through a batch of the phase; told before the progress that comes of it. Called as often. */
+    default void through(Phase phase, int samples) {}
+
     /**
      * @param phase what it is doing
      * @param epoch 1-based epoch in training, 0 before the first

@@ -2,6 +2,9 @@ package io.winnow.subset;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import io.winnow.platform.Fraction;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.UnprocessableException;
@@ -18,7 +21,7 @@ import org.springframework.stereotype.Component;
  * change, so nothing cached grows old.
  */
 @Component
-public class SubsetSelector {
+public class SubsetSelector implements MeterBinder {
 
     /** Parts of the heap that the two caches may fill. */
     private static final int SAMPLES_PART = 5;
@@ -45,12 +48,20 @@ public class SubsetSelector {
         this.samples = Caffeine.newBuilder()
                 .maximumWeight(heap / SAMPLES_PART)
                 .weigher((UUID id, ScoredSamples read) -> weight(read.bytes()))
+                .recordStats()
                 .build();
         this.subsets = Caffeine.newBuilder()
                 .maximumWeight(heap / SELECTIONS_PART)
                 .weigher((SubsetKey key, Subset subset) ->
                         weight(((SelectedSamples) subset.samples()).selection().bytes()))
+                .recordStats()
                 .build();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        CaffeineCacheMetrics.monitor(registry, samples, "winnow.subset.samples");
+        CaffeineCacheMetrics.monitor(registry, subsets, "winnow.subset.lists");
     }
 
     /** What the list follows from. */

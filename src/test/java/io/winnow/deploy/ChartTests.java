@@ -4,6 +4,8 @@ import static io.winnow.deploy.Yaml.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -190,13 +192,26 @@ class ChartTests {
                 .isEqualTo(Map.of("name", "winnow-api-keys", "key", "winnow.security.keys.metrics.value"));
     }
 
+    @Test
+    void bringsTheAlertsAsTheyAreAndOnlyWhenAsked() throws IOException {
+        Map<String, Object> alerts = Yaml.documents(Files.readString(Path.of("helm", "winnow", "files", "alerts.yml")))
+                .get(0);
+        assertThat(Yaml.<Object>at(manifest("ingress-monitoring", "PrometheusRule", "winnow"), "spec"))
+                .isEqualTo(alerts);
+        assertThat(rendered.get("default")).extracting(made -> made.get("kind")).doesNotContain("PrometheusRule");
+    }
+
     @ParameterizedTest
     @FieldSource("cases")
     void aWorkerReachesPostgresqlAndNamesAndNothingElse(String values) {
         Map<String, Object> policy = manifest(values, "NetworkPolicy", "winnow-worker");
         assertThat(Yaml.<List<String>>at(policy, "spec", "policyTypes")).containsExactly("Ingress", "Egress");
         List<Map<String, Object>> egress = at(policy, "spec", "egress");
-        assertThat(egress).hasSize(2);
+        boolean traced = values.equals("ingress-monitoring");
+        assertThat(egress).hasSize(traced ? 3 : 2);
+        if (traced) {
+            assertThat(egress.get(2).get("ports")).isEqualTo(List.of(Map.of("protocol", "TCP", "port", 4318)));
+        }
         int databasePort = values.equals("external-db") ? 5433 : 5432;
         assertThat(egress.get(0).get("ports")).isEqualTo(List.of(Map.of("protocol", "TCP", "port", databasePort)));
         assertThat(egress.get(0)).containsKey("to");

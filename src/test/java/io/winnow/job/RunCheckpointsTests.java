@@ -37,6 +37,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class RunCheckpointsTests {
 
     @Autowired
+    RunMetrics metrics;
+
+    @Autowired
     RunLedger ledger;
 
     @Autowired
@@ -128,7 +131,7 @@ class RunCheckpointsTests {
     void hasNothingToGoOnFromWhereItDoesNotSeeTheFiles(@TempDir Path elsewhere) throws IOException {
         save(checkpoints(claim()), 1);
         CheckpointFolder other = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
-        RunCheckpoints blind = new RunCheckpoints(other, runs, claim());
+        RunCheckpoints blind = new RunCheckpoints(other, runs, claim(), metrics);
         assertThatIOException().isThrownBy(blind.saved().get(0)::open);
         save(blind, 1);
         assertThat(runs.checkpoints(run)).hasSize(1).allMatch(name -> name.contains("fence-2"));
@@ -171,7 +174,7 @@ class RunCheckpointsTests {
     }
 
     private RunCheckpoints checkpoints(Claim claim) {
-        return new RunCheckpoints(folder, runs, claim);
+        return new RunCheckpoints(folder, runs, claim, metrics);
     }
 
     private static void save(RunCheckpoints checkpoints, int epoch) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.scoring.RunListener.Phase;
@@ -72,6 +73,9 @@ class RunLedgerTests {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    MeterRegistry registry;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
 
@@ -217,11 +221,14 @@ class RunLedgerTests {
     @Test
     void quarantinesARunThatKeepsKillingItsWorker() {
         RunKey run = new RunKey(submit(2), 0);
+        double before = registry.get("winnow.run.quarantines").counter().count();
         for (int times = 0; times < 3; times++) {
+            assertThat(registry.get("winnow.run.quarantines").counter().count()).isEqualTo(before);
             assertThat(claim(run, "victim-" + times)).isPresent();
             Execution dead = dead(run);
             ledger.bury(run, dead, DEAD);
         }
+        assertThat(registry.get("winnow.run.quarantines").counter().count()).isEqualTo(before + 1);
         assertThat(statusOf(run.job())).isEqualTo(JobStatus.FAILED);
         assertThat(queries.require(run.job()).error().title()).contains("quarantined");
         assertThat(queries.require(run.job()).error().detail()).contains("run 0", "victim-2", "3 times");

@@ -11,6 +11,8 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.winnow.job.JobBench.ScriptedScorer;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.surrogate.SamplesUnreadableException;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -67,6 +71,9 @@ class RunTaskTests {
     @Autowired
     JdbcClient jdbc;
 
+    @Autowired
+    MeterRegistry registry;
+
     private final AtomicBoolean shuttingDown = new AtomicBoolean();
     private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
@@ -79,6 +86,35 @@ class RunTaskTests {
     @AfterEach
     void stopThreads() {
         threads.shutdownNow();
+    }
+
+    @Test
+    void isHealthyInAProcessThatOnlyAnswersRequests(@Autowired HealthEndpoint health) {
+        assertThat(scheduler.getSchedulerState().isStarted()).isFalse();
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void tellsTheMetersWhatBecameOfEachAttempt() {
+        double retried = attempts("retried");
+        double failed = attempts("failed");
+        double done = attempts("done");
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            throw new IllegalStateException("for once");
+        });
+        execute(run);
+        scoreAtOnce();
+        execute(run);
+        assertThat(attempts("retried")).isEqualTo(retried + 1);
+        assertThat(attempts("done")).isEqualTo(done + 1);
+        assertThat(attempts("failed")).isEqualTo(failed);
+        assertThat(registry.get("winnow.run.silence").timeGauge().value()).isZero();
+    }
+
+    private double attempts(String outcome) {
+        Timer attempts = registry.find("winnow.run").tag("outcome", outcome).timer();
+        return attempts == null ? 0 : attempts.count();
     }
 
     @Test

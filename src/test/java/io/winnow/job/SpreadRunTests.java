@@ -85,6 +85,9 @@ class SpreadRunTests {
     int port;
 
     @Autowired
+    RunMetrics metrics;
+
+    @Autowired
     RunLedger ledger;
 
     @Autowired
@@ -193,7 +196,7 @@ class SpreadRunTests {
         Future<RunScores> together = threads.submit(
                 () -> work.with(job, run, request -> scorer.score(request, listener, Checkpoints.NONE, shards)));
         Worker second = new Worker();
-        ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs);
+        ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs, metrics);
         Set<String> passes = new TreeSet<>();
         while (!together.isDone()) {
             for (ShardData data : dueShards()) {
@@ -328,7 +331,7 @@ class SpreadRunTests {
                 new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         CheckpointFolder blind = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
-        new ShardTask(spreadOf(new Worker(), blind), work, jobs)
+        new ShardTask(spreadOf(new Worker(), blind), work, jobs, metrics)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
         assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
                         .param("job", run.job())

@@ -70,6 +70,11 @@ public final class CheckpointFolder {
         FileSystemUtils.deleteRecursively(pass(run, pass));
     }
 
+    /** @return bytes that a file takes */
+    public long size(String name) throws IOException {
+        return Files.size(root.resolve(name));
+    }
+
     /** @throws IOException when this process does not see the file, or it is not what was written */
     public InputStream open(String name) throws IOException {
         return CheckpointFile.open(root.resolve(name));

@@ -1,5 +1,7 @@
 package io.winnow.job.web;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.job.JobQueries;
 import io.winnow.job.JobView;
 import io.winnow.platform.NotFoundException;
@@ -37,8 +39,12 @@ class JobEvents implements SmartLifecycle {
     private final ExecutorService writers = writers();
     private volatile boolean running;
 
-    JobEvents(JobQueries queries) {
+    JobEvents(JobQueries queries, MeterRegistry registry) {
         this.queries = queries;
+        Gauge.builder("winnow.events.streams", listeners, JobEvents::count)
+                .description("Open event streams of jobs")
+                .baseUnit("streams")
+                .register(registry);
     }
 
     /** @throws NotFoundException when there is no such job */
@@ -70,6 +76,10 @@ class JobEvents implements SmartLifecycle {
                 writers.execute(() -> stream.tell(view));
             }
         }
+    }
+
+    private static double count(Map<UUID, List<JobEventStream>> listeners) {
+        return listeners.values().stream().mapToInt(List::size).sum();
     }
 
     private List<JobEventStream> streams(UUID id) {

@@ -67,6 +67,7 @@ final class Meter {
             windowStart += elapsed;
             windowSamples = 0;
         }
+        listener.through(phase, samples);
         listener.progress(new RunProgress(phase, epoch, fraction(), rate));
     }
 

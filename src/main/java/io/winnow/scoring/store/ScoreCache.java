@@ -2,6 +2,9 @@ package io.winnow.scoring.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** The arrays that were read last, up to a number of bytes. Score sets never change, so nothing grows stale. */
 @Component
-final class ScoreCache {
+final class ScoreCache implements MeterBinder {
 
     private final Cache<Key, Object> arrays;
 
@@ -17,7 +20,13 @@ final class ScoreCache {
         arrays = Caffeine.newBuilder()
                 .maximumWeight(properties.cache().toBytes())
                 .weigher(ScoreCache::bytes)
+                .recordStats()
                 .build();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        CaffeineCacheMetrics.monitor(registry, arrays, "winnow.scores");
     }
 
     /** The scores of a set, read once when several ask at a time. */

@@ -1,5 +1,6 @@
 package io.winnow.subset.web;
 
+import io.micrometer.core.instrument.Timer;
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.InvalidRequestException;
@@ -45,18 +46,21 @@ class StoredSubsetController {
     private final StoredSubsets stored;
     private final SubsetWriter writer;
     private final Datasets datasets;
+    private final SubsetMetrics metrics;
 
     StoredSubsetController(
             SubsetRequests requests,
             SubsetSelector selector,
             StoredSubsets stored,
             SubsetWriter writer,
-            Datasets datasets) {
+            Datasets datasets,
+            SubsetMetrics metrics) {
         this.requests = requests;
         this.selector = selector;
         this.stored = stored;
         this.writer = writer;
         this.datasets = datasets;
+        this.metrics = metrics;
     }
 
     @PostMapping(path = "/subsets", consumes = "application/json")
@@ -96,6 +100,7 @@ class StoredSubsetController {
             HttpServletRequest http,
             HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
+        Timer.Sample begun = metrics.begin();
         StrictQuery query = StrictQuery.of(http.getParameterMap(), Set.of("format"));
         Format chosen = Format.of(http, query.text("format"), FORMATS);
         StoredSubsets.Stored found = stored.require(id);
@@ -104,8 +109,11 @@ class StoredSubsetController {
         response.setHeader("Winnow-Score-Set", found.head().scoreSet().toString());
         response.setHeader(
                 "Winnow-Kept", found.head().size() + "/" + found.head().total());
-        if (!delivery.isKnown(FORMAT_VERSION + "|stored|" + found.head().id())) {
+        boolean known =
+                delivery.isKnown(FORMAT_VERSION + "|stored|" + found.head().id());
+        if (!known) {
             writer.send(delivery, chosen, found.samples(), found::head);
         }
+        metrics.end(begun, "stored", chosen, !known);
     }
 }

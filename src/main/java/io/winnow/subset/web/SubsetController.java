@@ -1,5 +1,6 @@
 package io.winnow.subset.web;
 
+import io.micrometer.core.instrument.Timer;
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.Delivery;
@@ -45,6 +46,7 @@ class SubsetController {
     private final Datasets datasets;
     private final StoredSubsets stored;
     private final JsonMapper json;
+    private final SubsetMetrics metrics;
 
     SubsetController(
             SubsetRequests requests,
@@ -52,13 +54,15 @@ class SubsetController {
             SubsetWriter writer,
             Datasets datasets,
             StoredSubsets stored,
-            JsonMapper json) {
+            JsonMapper json,
+            SubsetMetrics metrics) {
         this.requests = requests;
         this.selector = selector;
         this.writer = writer;
         this.datasets = datasets;
         this.stored = stored;
         this.json = json;
+        this.metrics = metrics;
     }
 
     private static Set<String> parameters() {
@@ -88,6 +92,7 @@ class SubsetController {
 
     private void select(HttpServletRequest http, HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
+        Timer.Sample begun = metrics.begin();
         StrictQuery query = StrictQuery.of(http.getParameterMap(), PARAMETERS);
         SubsetRequests.Chosen chosen = requests.read(query);
         Format format = Format.of(http, query.text("format"), FORMATS);
@@ -97,7 +102,8 @@ class SubsetController {
         response.setHeader(
                 "Winnow-Kept", request.kept() + "/" + request.scoreSet().size());
         try (SampleKeys keys = keys(format, request.scoreSet())) {
-            if (!delivery.isKnown(identity(chosen, keys != null))) {
+            boolean known = delivery.isKnown(identity(chosen, keys != null));
+            if (!known) {
                 Subset subset = selector.select(request);
                 writer.send(
                         delivery,
@@ -105,6 +111,7 @@ class SubsetController {
                         keys == null ? subset.samples() : new KeyedSamples(subset.samples(), keys),
                         () -> SubsetHead.of(request, subset, chosen.because()));
             }
+            metrics.end(begun, request.policy().id(), format, !known);
         }
     }
 

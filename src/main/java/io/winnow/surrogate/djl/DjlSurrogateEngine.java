@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Surrogates on DJL's PyTorch engine. The native libraries load when the first device is asked for, not before. */
 public final class DjlSurrogateEngine implements SurrogateEngine {
 
-    private static final String CPU = "cpu";
-    private static final String GPU = "cuda:";
+    static final String CPU = "cpu";
+    static final String GPU = "cuda:";
 
     private static final long MAX_EXTRA_MEMORY = 1L << 30;
 
@@ -85,7 +85,7 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
         return name.equals(CPU) ? Device.cpu() : Device.gpu(Integer.parseInt(name.substring(GPU.length())));
     }
 
-    private static long physicalMemory() {
+    static long physicalMemory() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : Runtime.getRuntime().maxMemory();

@@ -39,6 +39,17 @@ final class NativeEngine {
         started = true;
     }
 
+    /** Whether the native libraries are loaded: what asks for them loads them. */
+    static synchronized boolean isStarted() {
+        return started;
+    }
+
+    /** The version of PyTorch as it tells it itself. */
+    static String version() {
+        start(0);
+        return Engine.getEngine("PyTorch").getVersion();
+    }
+
     static NDManager newManager(Device device) {
         start(0);
         return NDManager.newBaseManager(device, "PyTorch");

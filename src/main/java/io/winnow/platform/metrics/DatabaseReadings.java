@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -29,6 +31,9 @@ public class DatabaseReadings implements MeterBinder {
 
     private final LongSupplier nanoTime;
     private final Reading<Integer> up;
+    /** Gauges hold what they read weakly. */
+    private final List<Reading<?>> all = new CopyOnWriteArrayList<>();
+
     private boolean failed;
     private long failedAt;
 
@@ -51,7 +56,9 @@ public class DatabaseReadings implements MeterBinder {
 
     /** @param query asks the database; called by one thread at a time */
     public <T> Reading<T> of(Supplier<T> query) {
-        return new Reading<>(query);
+        Reading<T> reading = new Reading<>(query);
+        all.add(reading);
+        return reading;
     }
 
     /** One answer of the database. */

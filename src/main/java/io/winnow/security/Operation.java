@@ -27,6 +27,8 @@ record Operation(
     static final List<Operation> ALL = List.of(
             // The contract is public, and the page that shows it must be there before one can give it a key.
             open(HttpMethod.GET, "/"),
+            open(HttpMethod.GET, "/ui/**"),
+            open(HttpMethod.GET, "/webjars/chart.js/dist/chart.umd.min.js"),
             open(HttpMethod.GET, "/openapi.yaml"),
             open(HttpMethod.GET, "/swagger-ui.html"),
             open(HttpMethod.GET, "/swagger-ui/**"),
@@ -55,9 +57,12 @@ record Operation(
             row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/scores"),
             row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/compare"),
             row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/suspects"),
+            row(Scope.READ, HttpMethod.GET, "/score-sets/{id}/samples"),
+            row(Scope.READ, HttpMethod.GET, "/score-methods"),
             row(Scope.READ, HttpMethod.GET, "/subsets"),
             row(Scope.SUBMIT, HttpMethod.POST, "/subsets"),
             row(Scope.READ, HttpMethod.GET, "/subsets/diff"),
+            row(Scope.READ, HttpMethod.GET, "/subsets/preview"),
             row(Scope.READ, HttpMethod.GET, "/subsets/{id}"),
             row(Scope.READ, HttpMethod.GET, "/jobs"),
             row(Scope.SUBMIT, HttpMethod.POST, "/jobs"),

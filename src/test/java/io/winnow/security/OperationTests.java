@@ -19,6 +19,8 @@ class OperationTests {
     /** What is served beside the contract's operations. */
     private static final Set<String> BESIDE = Set.of(
             "GET /",
+            "GET /ui/**",
+            "GET /webjars/chart.js/dist/chart.umd.min.js",
             "GET /openapi.yaml",
             "GET /swagger-ui.html",
             "GET /swagger-ui/**",

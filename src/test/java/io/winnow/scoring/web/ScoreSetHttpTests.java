@@ -75,6 +75,43 @@ class ScoreSetHttpTests {
     }
 
     @Test
+    void listsTheSamplesFromEitherEndOfTheirOrderByPages() throws Exception {
+        String set = "/score-sets/" + id(json(post(HEAD + ", \"scores\": [0.5, -1, 3, 2], \"labels\": [0, 1, 0, 1]}")));
+        JsonNode most = json(get(set + "/samples?size=3"));
+        assertThat(most.get("items").findValuesAsString("index")).containsExactly("2", "3", "0");
+        assertThat(most.get("totalItems").asInt()).isEqualTo(4);
+        JsonNode least = json(get(set + "/samples?order=least&size=3&page=1")).get("items");
+        assertThat(least.findValuesAsString("index")).containsExactly("2");
+        assertThat(least.findValuesAsString("rank")).containsExactly("0");
+        assertThat(json(get(set + "/samples?page=9")).get("items")).isEmpty();
+        assertThat(get(set + "/samples?order=best").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void previewsASubsetByItsHeadItsHistogramAndAFewSamplesOfEitherSide() throws Exception {
+        StringBuilder scores = new StringBuilder("0");
+        for (int i = 1; i < 1000; i++) {
+            scores.append(", ").append(i);
+        }
+        String set = id(json(post(HEAD + ", \"scores\": [" + scores + "]}")));
+        JsonNode preview = json(get("/subsets/preview?ratio=0.25&scoreSet=" + set));
+        assertThat(preview.at("/subset/size").asInt()).isEqualTo(250);
+        assertThat(preview.get("subset").has("indices")).isFalse();
+        long kept = 0;
+        long dropped = 0;
+        for (int bin = 0; bin < preview.at("/histogram/kept").size(); bin++) {
+            kept += preview.at("/histogram/kept").get(bin).asLong();
+            dropped += preview.at("/histogram/dropped").get(bin).asLong();
+            assertThat(preview.at("/histogram/dropped").get(bin).asLong()).isNotNegative();
+        }
+        assertThat(kept).isEqualTo(250);
+        assertThat(dropped).isEqualTo(750);
+        assertThat(preview.get("kept")).hasSize(12).allMatch(index -> index.asInt() >= 750);
+        assertThat(preview.get("dropped")).hasSize(12).allMatch(index -> index.asInt() < 750);
+        assertThat(get("/subsets/preview?scoreSet=" + set).statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void importsNpyFilesOfBothFloatTypesAndGivesTheScoresBackInEveryFormat() throws Exception {
         float[] scores = new float[70_000];
         int[] labels = new int[scores.length];

@@ -57,11 +57,19 @@ export function debounced(action, milliseconds = 120) {
 /** Shows a command and copies it. */
 export function copyable(title, text) {
   const said = h('span', { role: 'status' });
-  return h('details', {}, h('summary', {}, title), h('pre', { tabindex: 0 }, text),
-    h('button', { type: 'button', onclick: async () => {
+  const shown = h('pre', { tabindex: 0 }, text);
+  const copy = async () => {
+    try {
       await navigator.clipboard.writeText(text);
       said.textContent = ' copied';
-    } }, `Copy ${title}`), said);
+    } catch {
+      // Browsers give the clipboard to pages of HTTPS and of this machine only.
+      getSelection().selectAllChildren(shown);
+      said.textContent = ' selected, to be copied by hand';
+    }
+  };
+  return h('details', {}, h('summary', {}, title), shown,
+    h('button', { type: 'button', onclick: copy }, `Copy ${title}`), said);
 }
 
 export function curl(path, body) {

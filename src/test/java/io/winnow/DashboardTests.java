@@ -93,8 +93,7 @@ class DashboardTests {
 
         browser.open("/#/subsets");
         browser.find("[data-size='3000']");
-        browser.run(
-                """
+        browser.run("""
                 const slider = document.querySelector('input[name=ratio]');
                 slider.value = 0.5;
                 slider.dispatchEvent(new Event('input', { bubbles: true }));
@@ -136,13 +135,11 @@ class DashboardTests {
         long best = Long.MAX_VALUE;
         for (int percent = 40; percent <= 80; percent += 10) {
             long started = System.nanoTime();
-            browser.run(
-                    """
+            browser.run("""
                     const slider = document.querySelector('input[name=ratio]');
                     slider.value = arguments[0];
                     slider.dispatchEvent(new Event('input', { bubbles: true }));
-                    """,
-                    percent / 100.0);
+                    """, percent / 100.0);
             browser.find("[data-size='" + size / 100 * percent + "']");
             best = Math.min(best, System.nanoTime() - started);
         }

@@ -110,9 +110,7 @@ class SecurityConfiguration {
                 .headers(headers -> headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
                         .addHeaderWriter((request, response) -> response.setHeader(
                                 "Content-Security-Policy",
-                                Operation.pathOf(request).startsWith("/swagger-ui/")
-                                        ? SWAGGER_POLICY
-                                        : CONTENT_POLICY))
+                                Operation.pathOf(request).startsWith("/swagger-ui/") ? SWAGGER_POLICY : CONTENT_POLICY))
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
                 .exceptionHandling(exceptions -> exceptions
                         .authenticationEntryPoint(

@@ -52,8 +52,7 @@ public record SubsetPreview(SubsetHead subset, SplitHistogram histogram, int[] k
         for (int bin = 0; bin < dropped.length; bin++) {
             dropped[bin] -= kept[bin];
         }
-        return new SubsetPreview(
-                head, new SplitHistogram(edges, kept, dropped), fromKept.drawn(), fromDropped.drawn());
+        return new SubsetPreview(head, new SplitHistogram(edges, kept, dropped), fromKept.drawn(), fromDropped.drawn());
     }
 
     /** A uniform draw without replacement from a sequence of unknown length (Vitter's algorithm R). */

@@ -43,7 +43,8 @@ public final class Browser implements AutoCloseable {
         this.address = address;
         ChromeOptions options = new ChromeOptions();
         options.setBinary(program("chromium").orElseThrow().toFile());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking");
+        options.addArguments(
+                "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking");
         options.setExperimentalOption(
                 "prefs",
                 Map.of("download.default_directory", downloads.toAbsolutePath().toString()));
@@ -53,7 +54,8 @@ public final class Browser implements AutoCloseable {
         options.setCapability("goog:loggingPrefs", logs);
         this.driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
-                        .usingDriverExecutable(program("chromedriver").orElseThrow().toFile())
+                        .usingDriverExecutable(
+                                program("chromedriver").orElseThrow().toFile())
                         .build(),
                 options);
         width(1280);
@@ -87,7 +89,10 @@ public final class Browser implements AutoCloseable {
     }
 
     public void waitFor(String script) {
-        await("until " + script).atMost(PATIENCE).ignoreExceptions().until(() -> run("return Boolean(" + script + ")").equals(true));
+        await("until " + script)
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> run("return Boolean(" + script + ")").equals(true));
     }
 
     public Object run(String script, Object... arguments) {
@@ -112,7 +117,8 @@ public final class Browser implements AutoCloseable {
 
     /** What axe-core finds serious or critical on the page, as text. */
     public String violations() throws IOException {
-        try (InputStream in = Browser.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+        try (InputStream in =
+                Browser.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
             run(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
         return String.valueOf(driver.executeAsyncScript("""
@@ -158,10 +164,12 @@ public final class Browser implements AutoCloseable {
                                 + given.at("/response/url").asString());
                     }
                 }
-                case "Network.loadingFinished" -> bytes += given.get("encodedDataLength").asLong();
+                case "Network.loadingFinished" ->
+                    bytes += given.get("encodedDataLength").asLong();
                 case "Network.loadingFailed" -> {
                     if (!given.path("canceled").asBoolean()) {
-                        complaints.add("failed: " + requests.get(given.get("requestId").asString()));
+                        complaints.add(
+                                "failed: " + requests.get(given.get("requestId").asString()));
                     }
                 }
                 default -> {}

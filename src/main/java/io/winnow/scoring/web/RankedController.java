@@ -35,7 +35,9 @@ class RankedController {
 
     /** The query parameters, as the contract lists them. */
     record Query(
-            @Nullable String order, @Nullable String page, @Nullable String size) {}
+            @Nullable String order,
+            @Nullable String page,
+            @Nullable String size) {}
 
     /**
      * @param rank place in the order by importance, 0 being the most important
@@ -54,8 +56,7 @@ class RankedController {
             String key) {}
 
     @GetMapping("/score-sets/{id}/samples")
-    PageResponse<Ranked> samples(
-            @PathVariable String id, @ParameterObject Query documented, HttpServletRequest http) {
+    PageResponse<Ranked> samples(@PathVariable String id, @ParameterObject Query documented, HttpServletRequest http) {
         StrictQuery query = StrictQuery.of(http.getParameterMap(), Set.of("order", "page", "size"));
         boolean least = least(query.text("order"));
         PageRequest page = new PageQuery(query.integer("page", 0), query.integer("size", 1)).toRequest(Sort.unsorted());

@@ -44,8 +44,7 @@ class PreviewController {
 
     @GetMapping("/subsets/preview")
     SubsetPreview preview(@ParameterObject Query documented, HttpServletRequest http) throws IOException {
-        SubsetRequests.Chosen chosen =
-                requests.read(StrictQuery.of(http.getParameterMap(), SubsetRequests.PARAMETERS));
+        SubsetRequests.Chosen chosen = requests.read(StrictQuery.of(http.getParameterMap(), SubsetRequests.PARAMETERS));
         Subset subset = selector.select(chosen.request());
         SubsetHead head = SubsetHead.of(chosen.request(), subset, chosen.because());
         return SubsetPreview.of(chosen.request(), head, subset.samples());

@@ -149,7 +149,7 @@ public final class Browser implements AutoCloseable {
 
     private void read() {
         for (LogEntry entry : driver.manage().logs().get("browser")) {
-            if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+            if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
                 complaints.add(entry.getMessage());
             }
         }

@@ -6,6 +6,7 @@ import io.winnow.platform.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -117,6 +118,9 @@ public class DatasetRegistry implements Datasets {
             formats.open(formats.files(id, registration), registration);
         } catch (BadDataException e) {
             throw new InvalidRequestException(field, String.valueOf(e.getMessage()));
+        } catch (AccessDeniedException e) {
+            throw new InvalidRequestException(
+                    field, Path.of(e.getFile()).getFileName() + " cannot be read: permission denied");
         } catch (IOException e) {
             throw new InvalidRequestException(field, "the files could not be read");
         }

@@ -1,5 +1,7 @@
 create table job (
     id              uuid        primary key,
+    -- What its runs do: scoring, or another kind of work.
+    kind            text        not null,
     version         bigint      not null,
     status          text        not null check (status in ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),
     priority        smallint    not null,
@@ -13,8 +15,8 @@ create table job (
     created_by      text,
     idempotency_key text,
     request_digest  bytea       not null,
-    score_sets      jsonb       not null default '[]',
-    noise_report    jsonb,
+    -- What came of it, by its kind; null before it has succeeded.
+    result          jsonb,
     error_title     text,
     error_detail    text,
     -- Counted before the work, as a run's: a publication that takes its process down is not tried for ever.
@@ -29,8 +31,8 @@ create table job (
 create unique index job_idempotency_key on job (coalesce(created_by, ''), idempotency_key);
 create index job_waiting on job (created_by) where status = 'QUEUED';
 
-create index job_newest on job (created_at desc, id);
-create index job_newest_of_dataset on job (dataset, created_at desc);
+create index job_newest on job (kind, created_at desc, id);
+create index job_newest_of_dataset on job (kind, dataset, created_at desc);
 create index job_under_way on job (dataset_id) where status in ('QUEUED', 'RUNNING');
 
 -- Written once a second while it runs: room on the page keeps these updates off the indexes.
@@ -51,6 +53,8 @@ create table run (
     test_accuracy      double precision,
     seconds            double precision,
     history            jsonb,
+    -- What it found, where its kind makes a document of that.
+    result             jsonb,
     last_error         text,
     claimed_at         timestamptz,
     -- The first step that this claim showed: from there to the last heartbeat its worker's pace is measured.

@@ -54,10 +54,10 @@ class Estimates {
 
     /** The estimate of a job as it was submitted, or null while there is none. */
     @Nullable
-    Estimate of(Job job) {
+    Estimate of(JobRecord job) {
         try {
             ReadyDataset dataset = datasets.requireReady(job.datasetId());
-            return of(job.request(), job.model(), dataset).orElse(null);
+            return of(job.request(JobRequest.class), job.model(), dataset).orElse(null);
         } catch (NotFoundException | io.winnow.platform.ConflictException e) {
             return null;
         }

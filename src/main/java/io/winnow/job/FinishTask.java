@@ -29,6 +29,9 @@ class FinishTask {
         if (data.version() > TaskData.VERSION) {
             return again(ELSEWHERE);
         }
+        if (!finisher.knows(data.job())) {
+            return again(ELSEWHERE);
+        }
         try (LogContext named = LogContext.of(data.job())) {
             return finish(data, context.getExecution());
         }
@@ -42,7 +45,7 @@ class FinishTask {
                 return DONE;
             }
         } catch (RuntimeException | OutOfMemoryError e) {
-            log.error("the scores of job {} could not be published in attempt {}", data.job(), attempt, e);
+            log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);
         }
         return finisher.retry(data.job(), attempt, execution)
                 .map(FinishTask::again)

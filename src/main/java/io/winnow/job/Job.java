@@ -10,7 +10,6 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -18,7 +17,7 @@ import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's wish to have a dataset scored, and what became of it. Its transitions refuse what may not happen; callers hold
+ * A user's wish, such as to have a dataset scored, and what became of it. Its transitions refuse what may not happen; callers hold
  * the job's row lock, so that of two that want to end it one comes second.
  */
 @Entity
@@ -35,6 +34,7 @@ class Job {
     @Enumerated(EnumType.STRING)
     private JobStatus status;
 
+    private String kind;
     private short priority;
     private UUID datasetId;
     private String dataset;
@@ -51,10 +51,7 @@ class Job {
     private byte[] requestDigest;
 
     @JdbcTypeCode(SqlTypes.JSON)
-    private String scoreSets;
-
-    @JdbcTypeCode(SqlTypes.JSON)
-    private @Nullable String noiseReport;
+    private @Nullable String result;
 
     private @Nullable String errorTitle;
 
@@ -68,26 +65,19 @@ class Job {
     @SuppressWarnings("NullAway") // filled in by the persistence provider
     Job() {}
 
-    Job(
-            UUID id,
-            UUID datasetId,
-            RegisteredModel model,
-            JobRequest request,
-            @Nullable String idempotencyKey,
-            @Nullable String createdBy,
-            Instant now) {
+    Job(UUID id, NewJob job, @Nullable String idempotencyKey, @Nullable String createdBy, Instant now) {
         this.id = id;
         this.status = JobStatus.QUEUED;
-        this.priority = (short) request.priority();
-        this.datasetId = datasetId;
-        this.dataset = request.dataset();
-        this.model = StoredJson.write(model);
-        this.request = StoredJson.write(request);
-        this.runs = request.runs();
+        this.kind = job.kind();
+        this.priority = (short) job.priority();
+        this.datasetId = job.dataset().id();
+        this.dataset = job.dataset().name();
+        this.model = StoredJson.write(job.model());
+        this.request = StoredJson.write(job.request());
+        this.runs = job.seeds().size();
         this.idempotencyKey = idempotencyKey;
         this.createdBy = createdBy;
-        this.requestDigest = StoredJson.digest(request);
-        this.scoreSets = "[]";
+        this.requestDigest = StoredJson.digest(job.request());
         this.createdAt = now;
     }
 
@@ -100,11 +90,10 @@ class Job {
         requireStatus(JobStatus.RUNNING, "start a run");
     }
 
-    /** All runs are done and their scores published. */
-    void succeed(List<ScoreSetRef> scoreSets, @Nullable NoiseReport noiseReport, Instant now) {
+    /** All runs are done and what they found is brought together. */
+    void succeed(@Nullable Object result, Instant now) {
         requireStatus(JobStatus.RUNNING, "succeed");
-        this.scoreSets = StoredJson.write(scoreSets);
-        this.noiseReport = noiseReport == null ? null : StoredJson.write(noiseReport);
+        this.result = result == null ? null : StoredJson.write(result);
         end(JobStatus.SUCCEEDED, now);
     }
 
@@ -160,6 +149,10 @@ class Job {
         return status;
     }
 
+    String kind() {
+        return kind;
+    }
+
     int priority() {
         return priority;
     }
@@ -176,9 +169,27 @@ class Job {
         return StoredJson.read(model, RegisteredModel.class);
     }
 
+    /** The request of a scoring job, or of another kind that scores. */
     JobRequest request() {
-        return StoredJson.read(request, JobRequest.class);
+        return request(JobRequest.class);
     }
+
+    /** The request, or those parts of it that the type has. */
+    <T> T request(Class<T> type) {
+        return StoredJson.read(request, type);
+    }
+
+    /** What requests of all kinds say. */
+    Basics basics() {
+        return request(Basics.class);
+    }
+
+    /**
+     * What requests of all kinds say.
+     *
+     * @param epochs of the training of a run
+     */
+    record Basics(String device, int epochs, JobRequest.Training training) {}
 
     int runs() {
         return runs;
@@ -188,13 +199,9 @@ class Job {
         return requestDigest;
     }
 
-    List<ScoreSetRef> scoreSets() {
-        return List.of(StoredJson.read(scoreSets, ScoreSetRef[].class));
-    }
-
-    @Nullable
-    NoiseReport noiseReport() {
-        return noiseReport == null ? null : StoredJson.read(noiseReport, NoiseReport.class);
+    /** What came of it; null before it has succeeded. */
+    <T> @Nullable T result(Class<T> type) {
+        return result == null ? null : StoredJson.read(result, type);
     }
 
     @Nullable

@@ -1,7 +1,6 @@
 package io.winnow.job;
 
 import io.winnow.platform.NotFoundException;
-import io.winnow.scoring.ScoreStore;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -13,24 +12,34 @@ public class JobCommands {
     private final Jobs jobs;
     private final RunTable runs;
     private final JobTasks tasks;
-    private final ScoreStore scores;
+    private final JobKinds kinds;
 
-    JobCommands(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores) {
+    JobCommands(Jobs jobs, RunTable runs, JobTasks tasks, JobKinds kinds) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;
-        this.scores = scores;
+        this.kinds = kinds;
+    }
+
+    /**
+     * Ends a job that scores, see {@link #cancel(String, UUID)}.
+     *
+     * @throws NotFoundException when there is none
+     */
+    @Transactional
+    public void cancel(UUID id) {
+        cancel(ScoringKind.ID, id);
     }
 
     /**
      * Ends the job now. Its runs are taken from their workers, who notice within a second and stop after the batch.
      *
-     * @throws NotFoundException when there is none
+     * @throws NotFoundException when there is none of that kind
      * @throws io.winnow.platform.ConflictException when it has succeeded or failed
      */
     @Transactional
-    public void cancel(UUID id) {
-        Job job = lock(id);
+    public void cancel(String kind, UUID id) {
+        Job job = lock(kind, id);
         if (job.cancel(runs.now())) {
             runs.dropUnfinished(id);
             tasks.removeWaiting(id);
@@ -38,20 +47,30 @@ public class JobCommands {
     }
 
     /**
-     * Deletes an ended job with its runs and score sets.
+     * Deletes an ended job that scores with its runs and score sets.
+     *
+     * @throws NotFoundException when there is none
+     */
+    @Transactional
+    public void delete(UUID id) {
+        delete(ScoringKind.ID, id);
+    }
+
+    /**
+     * Deletes an ended job with its runs and what they found.
      *
      * @throws NotFoundException when there is none
      * @throws io.winnow.platform.ConflictException when it has not ended
      */
     @Transactional
-    public void delete(UUID id) {
-        Job job = lock(id);
+    public void delete(String kind, UUID id) {
+        Job job = lock(kind, id);
         job.requireEnded();
-        scores.deleteJob(id);
+        kinds.of(job).delete(id);
         jobs.delete(job);
     }
 
-    private Job lock(UUID id) {
-        return jobs.lock(id).orElseThrow(() -> JobQueries.notFound(id));
+    private Job lock(String kind, UUID id) {
+        return jobs.lock(id).filter(job -> job.kind().equals(kind)).orElseThrow(() -> JobQueries.notFound(kind, id));
     }
 }

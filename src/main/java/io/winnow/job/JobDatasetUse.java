@@ -19,7 +19,7 @@ class JobDatasetUse implements DatasetUse {
     @Override
     public Optional<String> inUse(UUID datasetId) {
         return jdbc.sql("""
-                        SELECT 'job ' || id || ' is ' || lower(status) FROM job
+                        SELECT CASE kind WHEN 'scoring' THEN 'job' ELSE kind END || ' ' || id || ' is ' || lower(status) FROM job
                          WHERE dataset_id = :dataset AND status IN ('QUEUED', 'RUNNING')
                          ORDER BY created_at LIMIT 1
                         """).param("dataset", datasetId).query(String.class).optional();

@@ -1,23 +1,17 @@
 package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
-import io.winnow.dataset.Datasets;
-import io.winnow.job.JobRequest.LabelNoise;
-import io.winnow.scoring.ScoreSet;
-import io.winnow.scoring.ScoreStore;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Makes score sets of the runs of a job, once all are done, and ends it. */
+/** Brings together what the runs of a job found, once all are done, and ends it. */
 @Component
 class JobFinisher {
 
@@ -26,26 +20,22 @@ class JobFinisher {
     private final Jobs jobs;
     private final RunTable runs;
     private final JobTasks tasks;
-    private final ScoreStore scores;
-    private final Datasets datasets;
+    private final JobKinds kinds;
     private final JobSettings settings;
     private final JdbcClient jdbc;
 
-    JobFinisher(
-            Jobs jobs,
-            RunTable runs,
-            JobTasks tasks,
-            ScoreStore scores,
-            Datasets datasets,
-            JobSettings settings,
-            JdbcClient jdbc) {
+    JobFinisher(Jobs jobs, RunTable runs, JobTasks tasks, JobKinds kinds, JobSettings settings, JdbcClient jdbc) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;
-        this.scores = scores;
-        this.datasets = datasets;
+        this.kinds = kinds;
         this.settings = settings;
         this.jdbc = jdbc;
+    }
+
+    /** False for a job of a kind that a later version brought. */
+    boolean knows(UUID id) {
+        return jobs.findById(id).map(kinds::knows).orElse(true);
     }
 
     /** Counts an attempt to finish, before the work: one that takes the process down is not repeated for ever. */
@@ -58,23 +48,20 @@ class JobFinisher {
                 .orElse(0);
     }
 
-    /** Publishes the scores and ends the job, in one transaction; where that is done already only the task goes. */
+    /** Stores what came of the job and ends it, in one transaction; where that is done already only the task goes. */
     @Transactional
     public void finish(UUID id, Execution execution) {
         Optional<Job> found = jobs.lock(id).filter(job -> job.status() == JobStatus.RUNNING);
         if (found.isPresent() && runs.allSucceeded(id)) {
             Job job = found.get();
-            List<ScoreSet> published = scores.publish(
-                    id, job.datasetId(), job.dataset(), job.runs(), datasets.trainingPositions(job.datasetId()));
-            job.succeed(
-                    published.stream().map(JobFinisher::reference).toList(), noiseReport(job, published), runs.now());
-            log.info("job {} succeeded with {} score sets", id, published.size());
+            job.succeed(kinds.of(job).finish(JobRecord.of(job, runs.ofJobs(List.of(id)))), runs.now());
+            log.info("{} {} succeeded", JobQueries.noun(job.kind()), id);
         }
         tasks.remove(execution);
     }
 
     /**
-     * Notes that the scores could not be published.
+     * Notes that the job could not be finished.
      *
      * @return when to try again; empty when that was the last attempt, and the job has failed
      */
@@ -87,38 +74,11 @@ class JobFinisher {
                 .filter(job -> !job.status().ended())
                 .ifPresent(job -> job.fail(
                         new JobError(
-                                "Scores not published",
-                                "all runs are done, but their scores could not be averaged and stored in %d attempts; the log of the workers says why"
+                                "Results not published",
+                                "all runs are done, but what they found could not be brought together and stored in %d attempts; the log of the workers says why"
                                         .formatted(settings.mostAttempts())),
                         runs.now()));
         tasks.remove(execution);
         return Optional.empty();
-    }
-
-    private @Nullable NoiseReport noiseReport(Job job, List<ScoreSet> published) {
-        LabelNoise noise = job.request().labelNoise();
-        if (noise == null || published.isEmpty()) {
-            return null;
-        }
-        ScoreSet first = published.get(0);
-        BitSet spoilt = NoisyLabels.hit(first.size(), first.classes(), noise);
-        return new NoiseReport(
-                spoilt.cardinality(),
-                published.stream().map(set -> detection(set, spoilt)).toList());
-    }
-
-    private NoiseReport.Detection detection(ScoreSet set, BitSet spoilt) {
-        float[] values = scores.scores(set.id());
-        ScoreSetRef reference = reference(set);
-        return new NoiseReport.Detection(
-                set.id(),
-                set.method(),
-                reference.epoch(),
-                NoiseReport.auroc(values, set.keeps(), spoilt),
-                NoiseReport.precision(values, set.keeps(), spoilt));
-    }
-
-    private static ScoreSetRef reference(ScoreSet set) {
-        return new ScoreSetRef(set.id(), set.method(), set.epoch() == null ? 0 : set.epoch());
     }
 }

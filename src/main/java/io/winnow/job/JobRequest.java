@@ -9,6 +9,7 @@ import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.TrainingSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,28 @@ public record JobRequest(
             boolean nesterov,
             double weightDecay,
             Schedule schedule,
-            String augmentation) {}
+            String augmentation) {
+
+        /** @param samples the shape of the samples to train on */
+        public TrainingSpec spec(int epochs, SampleShape samples) {
+            return new TrainingSpec(
+                    epochs,
+                    batchSize,
+                    learningRate,
+                    momentum,
+                    nesterov,
+                    weightDecay,
+                    schedule.toLearningRateSchedule(),
+                    augmentation(samples));
+        }
+
+        private Augmentation augmentation(SampleShape samples) {
+            boolean colour = samples.channels() == 3 && samples.height() > 1 && samples.width() > 1;
+            return augmentation.equals(CROP_FLIP) || (augmentation.equals(AUTO_AUGMENTATION) && colour)
+                    ? Augmentation.CROP_FLIP
+                    : Augmentation.NONE;
+        }
+    }
 
     /**
      * @param type {@code constant}, {@code step} or {@code cosine}
@@ -95,28 +117,33 @@ public record JobRequest(
     /**
      * Labels to spoil before the training, for a controlled experiment.
      *
-     * @param fraction of the samples, in (0, 1)
+     * @param kind {@code symmetric}: to another class drawn uniformly; {@code asymmetric}: by {@code classes}
+     * @param fraction of the samples that can be hit, in (0, 1)
+     * @param classes of {@code asymmetric}: names of classes, each with the name of the class that its spoilt samples get
      */
-    public record LabelNoise(double fraction, long seed) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record LabelNoise(
+            String kind,
+            double fraction,
+            long seed,
+            @Nullable Map<String, String> classes) {
+
+        static final String SYMMETRIC = "symmetric";
+        static final String ASYMMETRIC = "asymmetric";
+
+        /** @param classes see {@link #classes()} */
+        public static LabelNoise asymmetric(double fraction, long seed, Map<String, String> classes) {
+            return new LabelNoise(ASYMMETRIC, fraction, seed, classes);
+        }
+
+        public static LabelNoise symmetric(double fraction, long seed) {
+            return new LabelNoise(SYMMETRIC, fraction, seed, null);
+        }
+    }
 
     /** @param samples the shape of the samples to train on */
     TrainingSpec trainingSpec(SampleShape samples) {
-        return new TrainingSpec(
-                epochs,
-                training.batchSize,
-                training.learningRate,
-                training.momentum,
-                training.nesterov,
-                training.weightDecay,
-                training.schedule.toLearningRateSchedule(),
-                augmentation(samples));
-    }
-
-    private Augmentation augmentation(SampleShape samples) {
-        boolean colour = samples.channels() == 3 && samples.height() > 1 && samples.width() > 1;
-        return training.augmentation.equals(CROP_FLIP) || (training.augmentation.equals(AUTO_AUGMENTATION) && colour)
-                ? Augmentation.CROP_FLIP
-                : Augmentation.NONE;
+        return training.spec(epochs, samples);
     }
 
     MethodOptions methodOptions() {

@@ -8,6 +8,7 @@ import io.winnow.platform.InvalidRequestException;
 import io.winnow.scoring.MethodOptions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Reads the body of a job request, fills in defaults and notes all that can be said to be wrong without looking at what is
  * registered.
  */
-final class JobRequestReader {
+public final class JobRequestReader {
 
     private static final int MOST_RUNS = 1_000;
     private static final int MOST_EPOCHS = 10_000;
@@ -37,26 +38,54 @@ final class JobRequestReader {
 
     private JobRequestReader() {}
 
+    /** Reads a request to score; of several wrong fields each is noted. */
     static JobRequest read(byte @Nullable [] body, InvalidRequestException.Collector violations) {
-        JsonFields fields = new JsonFields(parse(body), "", violations);
+        JsonFields fields = fields(body, violations);
+        JobRequest request = read(fields);
+        fields.refuseOthers();
+        return request;
+    }
+
+    /**
+     * The fields of a body as they came.
+     *
+     * @throws InvalidRequestException when it is no JSON
+     */
+    public static JsonFields fields(byte @Nullable [] body, InvalidRequestException.Collector violations) {
+        return new JsonFields(parse(body), "", violations);
+    }
+
+    private static JobRequest read(JsonFields fields) {
         String dataset = fields.requiredText("dataset");
         String model = fields.requiredText("model");
         List<String> methods = fields.has("methods") ? fields.texts("methods") : METHODS;
         int runs = fields.integer("runs", 10, 1, MOST_RUNS);
-        int epochs = fields.integer("epochs", 10, 1, MOST_EPOCHS);
+        int epochs = epochs(fields, 10);
         List<Integer> scoreAt = scoreAt(fields, epochs);
         long seed = fields.wholeNumber("seed", 42);
         Training training = training(fields.object("training"), epochs);
         Options options = options(fields.object("options"));
         boolean noisy = fields.has("labelNoise");
         LabelNoise noise = noisy ? labelNoise(fields.object("labelNoise")) : null;
+        String device = device(fields);
+        int priority = priority(fields);
+        return new JobRequest(
+                dataset, model, methods, runs, epochs, scoreAt, seed, training, options, noise, device, priority);
+    }
+
+    public static int epochs(JsonFields fields, int otherwise) {
+        return fields.integer("epochs", otherwise, 1, MOST_EPOCHS);
+    }
+
+    public static String device(JsonFields fields) {
         String device = fields.text("device", JobRequest.ANY_DEVICE);
         fields.require(
                 device.matches("auto|cpu|cuda:\\d{1,3}"), "device", "must be auto, cpu or cuda with a number: cuda:0");
-        int priority = fields.integer("priority", 0, -HIGHEST_PRIORITY, HIGHEST_PRIORITY);
-        fields.refuseOthers();
-        return new JobRequest(
-                dataset, model, methods, runs, epochs, scoreAt, seed, training, options, noise, device, priority);
+        return device;
+    }
+
+    public static int priority(JsonFields fields) {
+        return fields.integer("priority", 0, -HIGHEST_PRIORITY, HIGHEST_PRIORITY);
     }
 
     private static @Nullable JsonNode parse(byte @Nullable [] body) {
@@ -74,7 +103,8 @@ final class JobRequestReader {
         }
     }
 
-    private static List<Integer> scoreAt(JsonFields fields, int epochs) {
+    /** Epochs after which snapshot scores are taken: the last, unless told. */
+    public static List<Integer> scoreAt(JsonFields fields, int epochs) {
         if (!fields.has("scoreAt")) {
             return List.of(epochs);
         }
@@ -83,7 +113,8 @@ final class JobRequestReader {
         return scoreAt.stream().sorted().toList();
     }
 
-    private static Training training(JsonFields fields, int epochs) {
+    /** How a surrogate is trained. */
+    public static Training training(JsonFields fields, int epochs) {
         String optimizer = fields.oneOf("optimizer", "sgd", List.of("sgd"));
         int batchSize = fields.integer("batchSize", 128, 1, 65_536);
         double learningRate = fields.decimal("learningRate", 0.1, x -> x > 0, "must be a finite number above 0");
@@ -116,6 +147,11 @@ final class JobRequestReader {
         return new Schedule(type, milestones, gamma, warmup);
     }
 
+    /** The options of methods that a request has which names none. */
+    public static Options defaultOptions(InvalidRequestException.Collector violations) {
+        return options(new JsonFields(null, "options", violations));
+    }
+
     private static Options options(JsonFields fields) {
         String neverLearned = fields.oneOf(
                 "neverLearned", OPTIONS.neverLearned().name().toLowerCase(Locale.ROOT), List.of("max", "zero"));
@@ -127,12 +163,24 @@ final class JobRequestReader {
         return new Options(neverLearned, stages, chunks, scope, window);
     }
 
-    private static LabelNoise labelNoise(JsonFields fields) {
+    /** Labels to spoil. */
+    public static LabelNoise labelNoise(JsonFields fields) {
         fields.require(fields.has("fraction"), "fraction", "is required");
+        String kind = fields.oneOf("kind", LabelNoise.SYMMETRIC, List.of(LabelNoise.SYMMETRIC, LabelNoise.ASYMMETRIC));
         double fraction = fields.decimal("fraction", 0.1, x -> x > 0 && x < 1, "must be a number in (0, 1)");
         long seed = fields.wholeNumber("seed", 0);
+        boolean mapped = fields.has("classes");
+        fields.require(
+                mapped == kind.equals(LabelNoise.ASYMMETRIC),
+                "classes",
+                "is a map of classes that goes with kind asymmetric, and only with it");
+        Map<String, String> classes = mapped ? fields.textMap("classes") : null;
+        if (classes != null) {
+            classes.forEach(
+                    (from, to) -> fields.require(!from.equals(to), "classes." + from, "must become another class"));
+        }
         fields.refuseOthers();
-        return new LabelNoise(fraction, seed);
+        return new LabelNoise(kind, fraction, seed, classes);
     }
 
     private static boolean ascending(List<Integer> numbers) {

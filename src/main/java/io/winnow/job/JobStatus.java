@@ -6,7 +6,7 @@ public enum JobStatus {
     QUEUED,
     /** At least one run has begun. */
     RUNNING,
-    /** The scores of all runs are averaged and published. */
+    /** What all runs found is brought together and stored. */
     SUCCEEDED,
     /** A run could not be done; the error says why. */
     FAILED,

@@ -29,7 +29,8 @@ public record JobView(
         @Nullable String createdBy,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt)
+        implements JobState {
 
     /**
      * How far the job is. With several workers, {@code run} and what follows it tell of the lowest run at work.
@@ -69,18 +70,17 @@ public record JobView(
             int attempts,
             @Nullable String worker) {}
 
-    static JobView of(Job job, List<Run> runs, @Nullable Estimate estimate) {
+    static JobView of(JobRecord job, @Nullable Estimate estimate) {
+        ScoringKind.Result result = job.result(ScoringKind.Result.class);
+        ScoringKind.Result found = result == null ? ScoringKind.Result.NONE : result;
         return new JobView(
                 job.id(),
                 job.status(),
-                job.request(),
-                progress(job, runs),
-                job.scoreSets(),
-                runs.stream()
-                        .filter(run -> run.status() == Run.Status.SUCCEEDED)
-                        .map(JobView::result)
-                        .toList(),
-                job.noiseReport(),
+                job.request(JobRequest.class),
+                job.progress(),
+                found.scoreSets(),
+                job.runResults(),
+                found.labelNoise(),
                 estimate,
                 job.error(),
                 job.createdBy(),
@@ -89,7 +89,14 @@ public record JobView(
                 job.finishedAt());
     }
 
-    private static Progress progress(Job job, List<Run> runs) {
+    static List<RunResult> results(List<Run> runs) {
+        return runs.stream()
+                .filter(run -> run.status() == Run.Status.SUCCEEDED)
+                .map(JobView::result)
+                .toList();
+    }
+
+    static Progress progress(Job job, List<Run> runs) {
         boolean running = job.status() == JobStatus.RUNNING;
         double fraction = runs.stream().mapToDouble(Run::fraction).sum() / job.runs();
         Run current = runs.stream()
@@ -108,7 +115,7 @@ public record JobView(
                 job.runs(),
                 current == null ? null : current.key().number(),
                 current == null ? null : current.epoch(),
-                job.request().epochs(),
+                job.basics().epochs(),
                 current == null ? null : current.phase(),
                 current == null || rate == 0 ? null : rate,
                 TimeLeft.seconds(job.status(), runs));

@@ -1,12 +1,17 @@
 package io.winnow.job;
 
 import io.winnow.platform.InvalidRequestException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * Reads the fields of a JSON object one by one and notes everything that is wrong with them, by name, where data binding
  * would stop at the first. A field that is wrong reads as its default, so that the reading can go on.
  */
-final class JsonFields {
+public final class JsonFields {
 
     /** More than any list of a job needs; what occurs twice is looked for element by element. */
     private static final int MOST_ELEMENTS = 1_000;
@@ -37,21 +42,21 @@ final class JsonFields {
     }
 
     /** Whether the field was given; null counts as left out. */
-    boolean has(String field) {
+    public boolean has(String field) {
         return value(field) != null;
     }
 
     /** Notes a violation of a field of this object unless the condition holds. */
-    void require(boolean condition, String field, String message) {
+    public void require(boolean condition, String field, String message) {
         violations.require(condition, prefix + field, message);
     }
 
-    String requiredText(String field) {
+    public String requiredText(String field) {
         require(has(field), field, "is required");
         return text(field, "");
     }
 
-    String text(String field, String fallback) {
+    public String text(String field, String fallback) {
         JsonNode value = value(field);
         if (value == null) {
             return fallback;
@@ -60,7 +65,7 @@ final class JsonFields {
         return value.isString() ? value.stringValue() : fallback;
     }
 
-    String oneOf(String field, String fallback, Collection<String> choices) {
+    public String oneOf(String field, String fallback, Collection<String> choices) {
         String text = text(field, fallback);
         if (choices.contains(text)) {
             return text;
@@ -73,12 +78,12 @@ final class JsonFields {
         return fallback;
     }
 
-    int integer(String field, int fallback, int smallest, int largest) {
+    public int integer(String field, int fallback, int smallest, int largest) {
         JsonNode value = value(field);
         return value == null ? fallback : integer(value, field, fallback, smallest, largest);
     }
 
-    long wholeNumber(String field, long fallback) {
+    public long wholeNumber(String field, long fallback) {
         JsonNode value = value(field);
         if (value == null) {
             return fallback;
@@ -92,7 +97,7 @@ final class JsonFields {
      * @param right what holds for a right value; not asked for one that is not finite
      * @param rule the same in words: {@code must be …}
      */
-    double decimal(String field, double fallback, DoublePredicate right, String rule) {
+    public double decimal(String field, double fallback, DoublePredicate right, String rule) {
         JsonNode value = value(field);
         if (value == null) {
             return fallback;
@@ -103,7 +108,7 @@ final class JsonFields {
         return fits ? number : fallback;
     }
 
-    boolean flag(String field, boolean fallback) {
+    public boolean flag(String field, boolean fallback) {
         JsonNode value = value(field);
         if (value == null) {
             return fallback;
@@ -113,7 +118,7 @@ final class JsonFields {
     }
 
     /** A list of whole numbers; wrong elements are noted and left out. */
-    List<Integer> integers(String field, int smallest, int largest) {
+    public List<Integer> integers(String field, int smallest, int largest) {
         List<Integer> numbers = new ArrayList<>();
         List<JsonNode> elements = elements(field);
         for (int i = 0; i < elements.size(); i++) {
@@ -126,8 +131,74 @@ final class JsonFields {
         return numbers;
     }
 
+    /** An object whose values are strings; what is none is noted and left out. */
+    public Map<String, String> textMap(String field) {
+        Map<String, String> texts = new TreeMap<>();
+        JsonNode value = value(field);
+        boolean fits = value != null && value.isObject() && !value.isEmpty() && value.size() <= MOST_ELEMENTS;
+        require(fits, field, "must be an object with 1 to %d fields".formatted(MOST_ELEMENTS));
+        if (fits) {
+            value.properties().forEach(property -> {
+                require(property.getValue().isString(), field + "." + property.getKey(), "must be a string");
+                if (property.getValue().isString()) {
+                    texts.put(property.getKey(), property.getValue().stringValue());
+                }
+            });
+        }
+        return texts;
+    }
+
+    /** A list of objects. */
+    public List<JsonFields> objects(String field) {
+        List<JsonNode> elements = elements(field);
+        return IntStream.range(0, elements.size())
+                .mapToObj(i -> new JsonFields(elements.get(i), prefix + field + "[" + i + "]", violations))
+                .toList();
+    }
+
+    /** A list of numbers, as they were written. */
+    public List<BigDecimal> decimals(String field) {
+        List<BigDecimal> numbers = new ArrayList<>();
+        List<JsonNode> elements = elements(field);
+        for (int i = 0; i < elements.size(); i++) {
+            JsonNode element = elements.get(i);
+            boolean number = element.isNumber() && Double.isFinite(element.doubleValue());
+            require(number, field + "[" + i + "]", "must be a number");
+            numbers.add(number ? element.decimalValue() : BigDecimal.ONE);
+        }
+        return numbers;
+    }
+
+    /** All other fields than those that were asked for, as texts: numbers as written, strings, true and false. */
+    public Map<String, String> others() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (object != null) {
+            object.properties().stream()
+                    .filter(property -> !known.contains(property.getKey()))
+                    .forEach(property -> {
+                        JsonNode value = property.getValue();
+                        boolean plain = value.isString() || value.isNumber() || value.isBoolean();
+                        require(plain, property.getKey(), "must be a number, a string, true or false");
+                        texts.put(property.getKey(), plain ? plainText(value) : "");
+                    });
+            texts.keySet().forEach(known::add);
+        }
+        return texts;
+    }
+
+    private static String plainText(JsonNode value) {
+        return value.isNumber() && Double.isFinite(value.doubleValue())
+                ? value.decimalValue().toPlainString()
+                : value.asString();
+    }
+
+    /** What the object is called in the request, with a dot, for violations of its fields. */
+    public String prefix() {
+        return prefix;
+    }
+
     /** A list of strings; an element that is none is noted and reads as empty, so that places stay. */
-    List<String> texts(String field) {
+    public List<String> texts(String field) {
         List<String> texts = new ArrayList<>();
         List<JsonNode> elements = elements(field);
         for (int i = 0; i < elements.size(); i++) {
@@ -140,12 +211,12 @@ final class JsonFields {
         return texts;
     }
 
-    JsonFields object(String field) {
+    public JsonFields object(String field) {
         return new JsonFields(value(field), prefix + field, violations);
     }
 
     /** Notes every field that was not asked for. */
-    void refuseOthers() {
+    public void refuseOthers() {
         if (object != null) {
             object.properties().stream()
                     .filter(property -> !known.contains(property.getKey()))

@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.Ranking;
+import io.winnow.scoring.ScoreSet;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
@@ -27,8 +28,18 @@ public record NoiseReport(int injected, List<Detection> methods) {
             @Nullable Double auroc,
             @Nullable Double precision) {}
 
+    /** How well a score set finds the spoilt samples. */
+    static Detection detection(ScoreSet set, float[] scores, BitSet spoilt) {
+        return new Detection(
+                set.id(),
+                set.method(),
+                ScoreSetRef.of(set).epoch(),
+                auroc(scores, set.keeps(), spoilt),
+                precision(scores, set.keeps(), spoilt));
+    }
+
     /** The area under the ROC curve by the rank sum (Mann–Whitney), with mean ranks for ties. */
-    static @Nullable Double auroc(float[] scores, Keeps keeps, BitSet spoilt) {
+    public static @Nullable Double auroc(float[] scores, Keeps keeps, BitSet spoilt) {
         int[] ranking = Ranking.of(scores, keeps);
         long positives = spoilt.cardinality();
         long negatives = scores.length - positives;
@@ -54,7 +65,7 @@ public record NoiseReport(int injected, List<Detection> methods) {
     }
 
     /** The share of spoilt samples among as many of the most important as there are spoilt ones. */
-    static @Nullable Double precision(float[] scores, Keeps keeps, BitSet spoilt) {
+    public static @Nullable Double precision(float[] scores, Keeps keeps, BitSet spoilt) {
         int[] ranking = Ranking.of(scores, keeps);
         int injected = spoilt.cardinality();
         int found = 0;

@@ -1,8 +1,6 @@
 package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
-import io.winnow.scoring.RunScores;
-import io.winnow.scoring.ScoreStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,15 +21,13 @@ class RunLedger {
     private final Jobs jobs;
     private final RunTable runs;
     private final JobTasks tasks;
-    private final ScoreStore scores;
     private final JobSettings settings;
     private final RunMetrics metrics;
 
-    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, ScoreStore scores, JobSettings settings, RunMetrics metrics) {
+    RunLedger(Jobs jobs, RunTable runs, JobTasks tasks, JobSettings settings, RunMetrics metrics) {
         this.jobs = jobs;
         this.runs = runs;
         this.tasks = tasks;
-        this.scores = scores;
         this.settings = settings;
         this.metrics = metrics;
     }
@@ -78,7 +74,7 @@ class RunLedger {
      * @return false when the claim does not hold any more: the results were not taken
      */
     @Transactional
-    public boolean complete(Claim claim, RunScores result, Execution execution) {
+    public boolean complete(Claim claim, RunOutcome outcome, Execution execution) {
         Optional<Job> job = jobs.lock(claim.run().job());
         if (job.isEmpty()) {
             return false;
@@ -93,8 +89,8 @@ class RunLedger {
         if (run.status() != Run.Status.RUNNING) {
             return false;
         }
-        scores.keepRun(claim.run().job(), claim.run().number(), result);
-        runs.succeed(claim.run(), claim.fence(), result);
+        outcome.keep(claim.run().job(), claim.run().number());
+        runs.succeed(claim.run(), claim.fence(), outcome);
         tasks.remove(execution);
         if (runs.allSucceeded(claim.run().job())) {
             tasks.scheduleFinish(claim.run().job(), runs.now());

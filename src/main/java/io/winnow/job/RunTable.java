@@ -2,9 +2,7 @@ package io.winnow.job;
 
 import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.RunListener.RunProgress;
-import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.EpochAccuracy;
-import io.winnow.scoring.Seeds;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,11 +10,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -55,7 +56,7 @@ class RunTable {
             UPDATE run
                SET status = 'SUCCEEDED', fraction = 1, epoch = :epoch, phase = NULL, samples_per_second = NULL,
                    train_accuracy = :train, test_accuracy = :test, seconds = :seconds, history = :history::jsonb,
-                   checkpoints = '{}',
+                   result = :result::jsonb, checkpoints = '{}',
                    heartbeat_at = clock_timestamp(), finished_at = clock_timestamp()
              WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
             """;
@@ -103,11 +104,12 @@ class RunTable {
         return jdbc.sql("SELECT now()").query(OffsetDateTime.class).single().toInstant();
     }
 
-    void create(UUID job, int runs, long jobSeed) {
+    /** @param seeds of the runs, in their order */
+    void create(UUID job, List<Long> seeds) {
         batches.batchUpdate(
                 CREATE,
-                IntStream.range(0, runs)
-                        .mapToObj(k -> new Object[] {job, k, Seeds.ofRun(jobSeed, k)})
+                IntStream.range(0, seeds.size())
+                        .mapToObj(k -> new Object[] {job, k, seeds.get(k)})
                         .toList());
     }
 
@@ -172,16 +174,17 @@ class RunTable {
                 .single();
     }
 
-    void succeed(RunKey run, long fence, RunScores scores) {
-        EpochAccuracy last = scores.history().isEmpty()
-                ? null
-                : scores.history().get(scores.history().size() - 1);
+    void succeed(RunKey run, long fence, RunOutcome outcome) {
+        List<EpochAccuracy> history = outcome.history();
+        EpochAccuracy last = history.isEmpty() ? null : history.get(history.size() - 1);
+        Object document = outcome.document();
         fenced(SUCCEED, run, fence)
                 .param("epoch", last == null ? 0 : last.epoch())
                 .param("train", last == null ? null : finite(last.train()))
                 .param("test", last == null ? null : finite(last.test()))
-                .param("seconds", scores.trainingSeconds() + scores.scoringSeconds())
-                .param("history", StoredJson.write(scores.history()))
+                .param("seconds", outcome.seconds())
+                .param("history", StoredJson.write(history))
+                .param("result", document == null ? null : StoredJson.write(document))
                 .update();
     }
 
@@ -236,6 +239,24 @@ class RunTable {
                         .param("jobs", jobs)
                         .query(RunTable::map)
                         .list();
+    }
+
+    /** The documents of the runs that have one, by number. */
+    <T> Map<Integer, T> results(UUID job, Class<T> type) {
+        Map<Integer, T> results = new TreeMap<>();
+        jdbc.sql("SELECT number, result FROM run WHERE job_id = :job AND status = 'SUCCEEDED' AND result IS NOT NULL")
+                .param("job", job)
+                .query((RowCallbackHandler)
+                        row -> results.put(row.getInt("number"), StoredJson.read(row.getString("result"), type)));
+        return results;
+    }
+
+    /** Wall time of the runs of a job that are done, together. */
+    double seconds(UUID job) {
+        return jdbc.sql("SELECT coalesce(sum(seconds), 0) FROM run WHERE job_id = :job AND status = 'SUCCEEDED'")
+                .param("job", job)
+                .query(Double.class)
+                .single();
     }
 
     private JdbcClient.StatementSpec bind(String sql, RunKey run) {

@@ -12,7 +12,6 @@ import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.RunListener;
-import io.winnow.scoring.RunScores;
 import io.winnow.surrogate.MemoryExhaustedException;
 import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.TrainingDivergedException;
@@ -49,6 +48,7 @@ class RunTask {
     private final RunLedger ledger;
     private final RunTable runs;
     private final RunWork work;
+    private final JobKinds kinds;
     private final Jobs jobs;
     private final Worker worker;
     private final SchedulerTimes times;
@@ -61,6 +61,7 @@ class RunTask {
             RunLedger ledger,
             RunTable runs,
             RunWork work,
+            JobKinds kinds,
             Jobs jobs,
             Worker worker,
             SchedulerTimes times,
@@ -71,6 +72,7 @@ class RunTask {
         this.ledger = ledger;
         this.runs = runs;
         this.work = work;
+        this.kinds = kinds;
         this.jobs = jobs;
         this.worker = worker;
         this.times = times;
@@ -101,7 +103,7 @@ class RunTask {
 
     private boolean isForThisProcess(TaskData data) {
         return jobs.findById(data.job())
-                .map(job -> work.canUse(job.request().device()))
+                .map(job -> kinds.knows(job) && work.canUse(job.basics().device()))
                 .orElse(true);
     }
 
@@ -123,8 +125,8 @@ class RunTask {
             Claim claim, RunWatch watch, RunObservation observed, Execution execution) {
         try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
-            RunScores scores = watched(claim, watch, observed);
-            boolean kept = insist(() -> ledger.complete(claim, scores, execution));
+            RunOutcome outcome = watched(claim, watch, observed);
+            boolean kept = insist(() -> ledger.complete(claim, outcome, execution));
             log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
             if (kept) {
                 observed.ended(End.DONE);
@@ -165,9 +167,9 @@ class RunTask {
         }
     }
 
-    private RunScores watched(Claim claim, RunWatch watch, RunListener listener) {
+    private RunOutcome watched(Claim claim, RunWatch watch, RunListener listener) {
         try (watch) {
-            return work.score(claim, listener);
+            return kinds.perform(claim, listener);
         }
     }
 
@@ -202,7 +204,7 @@ class RunTask {
                                 e.epoch(),
                                 e.step(),
                                 e.learningRate(),
-                                claim.job().request().training().learningRate()));
+                                claim.job().basics().training().learningRate()));
     }
 
     private static JobError unreadable(Claim claim) {
@@ -214,7 +216,7 @@ class RunTask {
 
     /** A smaller batch would be another training: it is the user's to choose. */
     private static JobError tooLarge(Claim claim, Throwable e) {
-        int batch = claim.job().request().training().batchSize();
+        int batch = claim.job().basics().training().batchSize();
         String what = e instanceof MemoryExhaustedException
                 ? String.valueOf(e.getMessage())
                 : "the memory of the device is not enough to train with batches of %d samples".formatted(batch);

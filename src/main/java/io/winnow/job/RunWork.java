@@ -4,10 +4,9 @@ import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.TensorStore;
+import io.winnow.job.JobRequest.LabelNoise;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.ShardTable.ShardClaim;
-import io.winnow.job.checkpoint.CheckpointFolder;
-import io.winnow.job.checkpoint.CheckpointSettings;
 import io.winnow.platform.ConflictException;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
@@ -28,8 +27,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Lazy;
@@ -43,31 +44,19 @@ class RunWork {
     private final MethodRegistry methods;
     private final RunScorer scorer;
     private final SurrogateEngine engine;
-    private final RunTable runs;
-    private final CheckpointFolder folder;
-    private final CheckpointSettings settings;
     private final ShardSpread spread;
-    private final RunMetrics metrics;
 
     RunWork(
             Datasets datasets,
             MethodRegistry methods,
             RunScorer scorer,
             @Lazy SurrogateEngine engine,
-            RunTable runs,
-            CheckpointFolder folder,
-            CheckpointSettings settings,
-            ShardSpread spread,
-            RunMetrics metrics) {
+            ShardSpread spread) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;
         this.engine = engine;
-        this.runs = runs;
-        this.folder = folder;
-        this.settings = settings;
         this.spread = spread;
-        this.metrics = metrics;
     }
 
     /** Whether this process has the device that a job asks for. */
@@ -83,11 +72,9 @@ class RunWork {
      * @throws ConflictException when the dataset is not what was ingested any more, or its tensor store is missing
      * @throws io.winnow.surrogate.SamplesUnreadableException when the store goes away under the run
      */
-    RunScores score(Claim claim, RunListener listener) {
+    RunScores score(Claim claim, RunListener listener, Checkpoints checkpoints) {
         datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
         return with(claim.job(), claim.run(), request -> {
-            Checkpoints checkpoints =
-                    settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
             Shards shards = spread.of(claim, listener, kind(request.device()));
             return scorer.score(request, listener, checkpoints, shards);
         });
@@ -124,8 +111,18 @@ class RunWork {
         ReadyDataset dataset = datasets.requireReady(job.datasetId());
         try (TensorStore train = open(dataset, Split.TRAIN);
                 TensorStore test = dataset.test() == null ? null : open(dataset, Split.TEST)) {
-            Samples samples = request.labelNoise() == null ? train : new NoisyLabels(train, request.labelNoise());
+            Samples samples = request.labelNoise() == null
+                    ? train
+                    : new NoisyLabels(train, request.labelNoise(), dataset.classes());
             return work.apply(toRunRequest(job, run, dataset, samples, test));
+        }
+    }
+
+    /** Which of a dataset's training samples a noise hits. */
+    BitSet spoilt(UUID datasetId, LabelNoise noise) {
+        ReadyDataset dataset = datasets.requireReady(datasetId);
+        try (TensorStore train = open(dataset, Split.TRAIN)) {
+            return NoisyLabels.hit(train, noise, dataset.classes());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.scoring.ScoreSet;
 import java.util.UUID;
 
 /**
@@ -7,4 +8,9 @@ import java.util.UUID;
  *
  * @param epoch the epoch its scores were taken after
  */
-public record ScoreSetRef(UUID id, String method, int epoch) {}
+public record ScoreSetRef(UUID id, String method, int epoch) {
+
+    static ScoreSetRef of(ScoreSet set) {
+        return new ScoreSetRef(set.id(), set.method(), set.epoch() == null ? 0 : set.epoch());
+    }
+}

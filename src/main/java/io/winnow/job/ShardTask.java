@@ -49,7 +49,7 @@ class ShardTask {
         if (job.isEmpty() || device.isEmpty()) {
             return GONE;
         }
-        if (!work.deviceKind(job.get().request().device()).equals(device)) {
+        if (!work.deviceKind(job.get().basics().device()).equals(device)) {
             return elsewhere();
         }
         spread.claim(data.key(), data.pass(), data.shard())

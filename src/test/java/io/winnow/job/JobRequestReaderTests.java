@@ -73,7 +73,7 @@ class JobRequestReaderTests {
                 .isFalse();
         assertThat(request.methodOptions())
                 .isEqualTo(new MethodOptions(MethodOptions.NeverLearned.ZERO, 5, 2, GradientScope.LAST_LAYER, 4));
-        assertThat(request.labelNoise()).isEqualTo(new JobRequest.LabelNoise(0.1, 7));
+        assertThat(request.labelNoise()).isEqualTo(JobRequest.LabelNoise.symmetric(0.1, 7));
         LearningRateSchedule schedule = request.trainingSpec(COLOUR).schedule();
         assertThat(schedule.factor(0, 10, 200)).isCloseTo(1 / 15.0, within(1e-12));
         assertThat(schedule.factor(99, 10, 200)).isEqualTo(1);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.winnow.dataset.ReadyDataset;
 import io.winnow.model.RegisteredModel;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.surrogate.Normalisation;
+import io.winnow.surrogate.SampleShape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +35,12 @@ class JobTests {
     @Test
     void succeedsOnlyFromRunningAndKeepsItsScoreSets() {
         ScoreSetRef set = new ScoreSetRef(UUID.randomUUID(), "el2n", 10);
-        assertThatIllegalStateException().isThrownBy(() -> queued().succeed(List.of(set), null, LATER));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> queued().succeed(new ScoringKind.Result(List.of(set), null), LATER));
         Job job = running();
-        job.succeed(List.of(set), null, LATER);
+        job.succeed(new ScoringKind.Result(List.of(set), null), LATER);
         assertThat(job.status()).isEqualTo(JobStatus.SUCCEEDED);
-        assertThat(job.scoreSets()).containsExactly(set);
+        assertThat(job.result(ScoringKind.Result.class).scoreSets()).containsExactly(set);
         assertThat(job.finishedAt()).isEqualTo(LATER);
     }
 
@@ -60,7 +64,7 @@ class JobTests {
     @Test
     void refusesToCancelWhatHasSucceededOrFailed() {
         Job succeeded = running();
-        succeeded.succeed(List.of(), null, LATER);
+        succeeded.succeed(null, LATER);
         Job failed = running();
         failed.fail(ERROR, LATER);
         for (Job job : List.of(succeeded, failed)) {
@@ -73,7 +77,7 @@ class JobTests {
         Job job = running();
         job.cancel(LATER);
         assertThatIllegalStateException().isThrownBy(() -> job.start(LATER));
-        assertThatIllegalStateException().isThrownBy(() -> job.succeed(List.of(), null, LATER));
+        assertThatIllegalStateException().isThrownBy(() -> job.succeed(null, LATER));
         assertThatIllegalStateException().isThrownBy(() -> job.fail(ERROR, LATER));
         assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
         assertThat(job.error()).isNull();
@@ -105,7 +109,16 @@ class JobTests {
     private static Job queued() {
         RegisteredModel model =
                 new RegisteredModel(UUID.randomUUID(), "small", "mlp", Map.of("hidden", 16, "dropout", 0.5));
-        return new Job(UUID.randomUUID(), UUID.randomUUID(), model, request(), null, null, CREATED);
+        ReadyDataset dataset = new ReadyDataset(
+                UUID.randomUUID(),
+                "d",
+                new SampleShape(1, 1, 1),
+                List.of("a", "b"),
+                new ReadyDataset.SplitInfo(2, new int[] {1, 1}, "sha256:1"),
+                null,
+                new Normalisation(new float[] {0}, new float[] {1}));
+        NewJob job = new NewJob(ScoringKind.ID, dataset, model, request(), List.of(1L), 0);
+        return new Job(UUID.randomUUID(), job, null, null, CREATED);
     }
 
     private static JobRequest request() {

@@ -459,11 +459,19 @@ class RunLedgerTests {
         return new RunProgress(Phase.TRAIN, 1, fraction, 100);
     }
 
-    private static RunScores result() {
+    private RunOutcome result() {
         float[] values = new float[JobBench.SAMPLES];
         int[] labels = new int[JobBench.SAMPLES];
-        return new RunScores(
-                List.of(new MethodScores("scripted", 10, values, Map.of())), labels, 3, labels, List.of(), 1, 1);
+        return new ScoringKind.Outcome(
+                new RunScores(
+                        List.of(new MethodScores("scripted", 10, values, Map.of())),
+                        labels,
+                        3,
+                        labels,
+                        List.of(),
+                        1,
+                        1),
+                scores);
     }
 
     private <T> List<T> atOnce(List<Callable<T>> work) throws Exception {

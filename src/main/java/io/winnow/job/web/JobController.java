@@ -99,7 +99,7 @@ class JobController {
 
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(@PathVariable UUID id) {
-        return events.subscribe(id);
+        return events.subscribe(id, () -> queries.require(id));
     }
 
     private ResponseEntity<JobView> accepted(UUID id) {

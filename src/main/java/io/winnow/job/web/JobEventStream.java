@@ -1,11 +1,13 @@
 package io.winnow.job.web;
 
+import io.winnow.job.JobState;
 import io.winnow.job.JobStatus;
 import io.winnow.job.JobView;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -13,18 +15,33 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /**
  * What one listener of a job has been told. It begins with the job's present state as {@code status}; then come
  * {@code progress} when it moved, {@code run} for each run that ended well, and {@code status} with the whole job when that
- * changed, the last of them with the final state.
+ * changed, the last of them with the final state. Jobs of all kinds tell their story so.
  */
 final class JobEventStream {
 
     private static final long KEEP_ALIVE_NANOS = 15_000_000_000L;
 
     private final SseEmitter emitter = new SseEmitter(0L);
+    private final Supplier<? extends JobState> state;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Set<Integer> runsTold = new HashSet<>();
     private @Nullable JobStatus status;
     private JobView.@Nullable Progress progress;
     private long lastSent;
+
+    /** @param state tells what there is to tell now */
+    JobEventStream(Supplier<? extends JobState> state) {
+        this.state = state;
+    }
+
+    /**
+     * What there is to tell now, the same for all streams of a job.
+     *
+     * @throws io.winnow.platform.NotFoundException when the job is gone
+     */
+    JobState now() {
+        return state.get();
+    }
 
     SseEmitter emitter() {
         return emitter;
@@ -41,7 +58,7 @@ final class JobEventStream {
         return !busy.get();
     }
 
-    void tell(JobView view) {
+    void tell(JobState view) {
         if (!busy.compareAndSet(false, true)) {
             return;
         }
@@ -58,7 +75,7 @@ final class JobEventStream {
         emitter.complete();
     }
 
-    private void sendWhatIsNew(JobView view) throws IOException {
+    private void sendWhatIsNew(JobState view) throws IOException {
         boolean first = status == null;
         if (first) {
             status = view.status();

@@ -2,8 +2,7 @@ package io.winnow.job.web;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.winnow.job.JobQueries;
-import io.winnow.job.JobView;
+import io.winnow.job.JobState;
 import io.winnow.platform.NotFoundException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -29,28 +29,31 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * lets a few threads write: who reads slowly delays nobody's reading of the database, and no stream holds a connection.
  */
 @Component
-class JobEvents implements SmartLifecycle {
+public class JobEvents implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
     private static final int WRITERS = 4;
 
-    private final JobQueries queries;
     private final Map<UUID, List<JobEventStream>> listeners = new ConcurrentHashMap<>();
     private final ExecutorService writers = writers();
     private volatile boolean running;
 
-    JobEvents(JobQueries queries, MeterRegistry registry) {
-        this.queries = queries;
+    JobEvents(MeterRegistry registry) {
         Gauge.builder("winnow.events.streams", listeners, JobEvents::count)
                 .description("Open event streams of jobs")
                 .baseUnit("streams")
                 .register(registry);
     }
 
-    /** @throws NotFoundException when there is no such job */
-    SseEmitter subscribe(UUID id) {
-        JobView now = queries.require(id);
-        JobEventStream stream = new JobEventStream();
+    /**
+     * A stream of the events of a job of any kind.
+     *
+     * @param state tells of the job as its users see it
+     * @throws NotFoundException when there is no such job
+     */
+    public SseEmitter subscribe(UUID id, Supplier<? extends JobState> state) {
+        JobState now = state.get();
+        JobEventStream stream = new JobEventStream(state);
         stream.onEnd(() -> remove(id, stream));
         listeners.computeIfAbsent(id, job -> new CopyOnWriteArrayList<>()).add(stream);
         writers.execute(() -> stream.tell(now));
@@ -61,7 +64,10 @@ class JobEvents implements SmartLifecycle {
     void tellAll() {
         for (UUID id : List.copyOf(listeners.keySet())) {
             try {
-                tell(id, queries.require(id));
+                List<JobEventStream> streams = streams(id);
+                if (!streams.isEmpty()) {
+                    tell(streams, streams.get(0).now());
+                }
             } catch (NotFoundException e) {
                 streams(id).forEach(JobEventStream::close);
             } catch (DataAccessException | TransactionException e) {
@@ -70,10 +76,10 @@ class JobEvents implements SmartLifecycle {
         }
     }
 
-    private void tell(UUID id, JobView view) {
-        for (JobEventStream stream : streams(id)) {
+    private void tell(List<JobEventStream> streams, JobState now) {
+        for (JobEventStream stream : streams) {
             if (stream.isFree()) {
-                writers.execute(() -> stream.tell(view));
+                writers.execute(() -> stream.tell(now));
             }
         }
     }

@@ -1,5 +1,7 @@
-/** Jobs over HTTP. */
+/** Jobs over HTTP. The event streams serve the features of all kinds of jobs. */
+@NamedInterface("web")
 @NullMarked
 package io.winnow.job.web;
 
 import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.NamedInterface;

@@ -1,0 +1,102 @@
+package io.winnow.job;
+
+import io.winnow.dataset.Datasets;
+import io.winnow.job.JobRequest.LabelNoise;
+import io.winnow.scoring.Checkpoints;
+import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunScores;
+import io.winnow.scoring.RunScores.EpochAccuracy;
+import io.winnow.scoring.ScoreSet;
+import io.winnow.scoring.ScoreStore;
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Scoring: each run trains a surrogate and scores all samples, and the finish makes score sets of the runs. */
+@Component
+public class ScoringKind implements JobKind {
+
+    static final String ID = "scoring";
+
+    private final RunWork work;
+    private final ScoreStore scores;
+    private final Datasets datasets;
+
+    ScoringKind(RunWork work, ScoreStore scores, Datasets datasets) {
+        this.work = work;
+        this.scores = scores;
+        this.datasets = datasets;
+    }
+
+    /** @param labelNoise null unless labels were spoilt */
+    record Result(List<ScoreSetRef> scoreSets, @Nullable NoiseReport labelNoise) {
+
+        static final Result NONE = new Result(List.of(), null);
+    }
+
+    /** What a scoring run found. */
+    record Outcome(RunScores scores, ScoreStore store) implements RunOutcome {
+
+        @Override
+        public List<EpochAccuracy> history() {
+            return scores.history();
+        }
+
+        @Override
+        public double seconds() {
+            return scores.trainingSeconds() + scores.scoringSeconds();
+        }
+
+        @Override
+        public void keep(UUID job, int run) {
+            store.keepRun(job, run, scores);
+        }
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    /** Also for jobs of other kinds whose stored request has all the fields of a {@link JobRequest}. */
+    @Override
+    public RunOutcome perform(JobRun run, RunListener listener, Checkpoints checkpoints) {
+        return new Outcome(work.score(run.claim(), listener, checkpoints), scores);
+    }
+
+    @Override
+    public Object finish(JobRecord job) {
+        List<ScoreSet> published = publish(job);
+        return new Result(published.stream().map(ScoreSetRef::of).toList(), noiseReport(job, published));
+    }
+
+    /** Averages the runs of a job that were scoring runs, in the caller's transaction. */
+    public List<ScoreSet> publish(JobRecord job) {
+        return scores.publish(
+                job.id(),
+                job.datasetId(),
+                job.dataset(),
+                job.progress().runs(),
+                datasets.trainingPositions(job.datasetId()));
+    }
+
+    @Override
+    public void delete(UUID job) {
+        scores.deleteJob(job);
+    }
+
+    private @Nullable NoiseReport noiseReport(JobRecord job, List<ScoreSet> published) {
+        LabelNoise noise = job.request(JobRequest.class).labelNoise();
+        if (noise == null || published.isEmpty()) {
+            return null;
+        }
+        BitSet spoilt = work.spoilt(job.datasetId(), noise);
+        return new NoiseReport(
+                spoilt.cardinality(),
+                published.stream()
+                        .map(set -> NoiseReport.detection(set, scores.scores(set.id()), spoilt))
+                        .toList());
+    }
+}

@@ -83,8 +83,8 @@ public class SubsetSelector implements MeterBinder {
         return selectScored(request).at(request.scoreSet().positions());
     }
 
-    /** By their places among the scored samples. */
-    private Subset selectScored(SubsetRequest request) {
+    /** The same by their places among the scored samples, which are those of the dataset's samples. */
+    public Subset selectScored(SubsetRequest request) {
         ScoreSet set = request.scoreSet();
         if (request.policy().needsClasses() && set.classes() == 0) {
             throw new InvalidRequestException(

@@ -1,0 +1,66 @@
+package io.winnow.evaluation.web;
+
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.knowm.xchart.XYChart;
+import org.w3c.dom.Document;
+
+/** A chart as the bytes of a picture. In SVG the letters are shapes: it looks the same without the fonts. */
+final class ChartImage {
+
+    private static final String SVG = "http://www.w3.org/2000/svg";
+
+    private ChartImage() {}
+
+    static byte[] svg(XYChart chart) {
+        SVGGraphics2D graphics = new SVGGraphics2D(document());
+        graphics.setSVGCanvasSize(new java.awt.Dimension(chart.getWidth(), chart.getHeight()));
+        chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStreamWriter writer = new OutputStreamWriter(out, StandardCharsets.UTF_8)) {
+            graphics.stream(writer, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            graphics.dispose();
+        }
+        return out.toByteArray();
+    }
+
+    private static Document document() {
+        try {
+            return DocumentBuilderFactory.newDefaultNSInstance()
+                    .newDocumentBuilder()
+                    .getDOMImplementation()
+                    .createDocument(SVG, "svg", null);
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static byte[] png(XYChart chart) {
+        BufferedImage image = new BufferedImage(chart.getWidth(), chart.getHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        try {
+            chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        } finally {
+            graphics.dispose();
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param runResults the runs that are done, in their order
  * @param createdBy the caller who asked for it: {@code key:<name>} or {@code jwt:<subject>}; null without credentials
  * @param estimate what it was foreseen to take; null in lists and while no worker has timed its network
+ * @param costs what it took and when that pays, once it has succeeded
  * @param labelNoise how well the methods found spoilt labels, when the job spoilt some and has succeeded
  */
 public record JobView(
@@ -25,6 +26,7 @@ public record JobView(
         List<RunResult> runResults,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseReport labelNoise,
         @Nullable Estimate estimate,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JobCosts costs,
         @Nullable JobError error,
         @Nullable String createdBy,
         Instant createdAt,
@@ -82,6 +84,7 @@ public record JobView(
                 job.runResults(),
                 found.labelNoise(),
                 estimate,
+                found.costs(),
                 job.error(),
                 job.createdBy(),
                 job.createdAt(),

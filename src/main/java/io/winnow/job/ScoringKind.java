@@ -1,6 +1,7 @@
 package io.winnow.job;
 
 import io.winnow.dataset.Datasets;
+import io.winnow.job.JobCosts.RunSeconds;
 import io.winnow.job.JobRequest.LabelNoise;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
@@ -23,17 +24,22 @@ public class ScoringKind implements JobKind {
     private final RunWork work;
     private final ScoreStore scores;
     private final Datasets datasets;
+    private final RunTable runs;
 
-    ScoringKind(RunWork work, ScoreStore scores, Datasets datasets) {
+    ScoringKind(RunWork work, ScoreStore scores, Datasets datasets, RunTable runs) {
         this.work = work;
         this.scores = scores;
         this.datasets = datasets;
+        this.runs = runs;
     }
 
     /** @param labelNoise null unless labels were spoilt */
-    record Result(List<ScoreSetRef> scoreSets, @Nullable NoiseReport labelNoise) {
+    record Result(
+            List<ScoreSetRef> scoreSets,
+            @Nullable NoiseReport labelNoise,
+            @Nullable JobCosts costs) {
 
-        static final Result NONE = new Result(List.of(), null);
+        static final Result NONE = new Result(List.of(), null, null);
     }
 
     /** What a scoring run found. */
@@ -47,6 +53,11 @@ public class ScoringKind implements JobKind {
         @Override
         public double seconds() {
             return scores.trainingSeconds() + scores.scoringSeconds();
+        }
+
+        @Override
+        public Object document() {
+            return new RunSeconds(scores.trainingSeconds(), scores.scoringSeconds());
         }
 
         @Override
@@ -69,7 +80,10 @@ public class ScoringKind implements JobKind {
     @Override
     public Object finish(JobRecord job) {
         List<ScoreSet> published = publish(job);
-        return new Result(published.stream().map(ScoreSetRef::of).toList(), noiseReport(job, published));
+        return new Result(
+                published.stream().map(ScoreSetRef::of).toList(),
+                noiseReport(job, published),
+                JobCosts.of(runs.results(job.id(), RunSeconds.class).values()));
     }
 
     /** Averages the runs of a job that were scoring runs, in the caller's transaction. */

@@ -107,6 +107,12 @@ class JobFlowTests {
             assertThat(run.get("attempts").asInt()).isEqualTo(1);
             assertThat(run.get("worker").asString()).isNotBlank();
         }
+        assertThat(job.at("/costs/deviceSeconds").asDouble()).isEqualTo(6);
+        assertThat(job.at("/costs/trainingSeconds").asDouble()).isEqualTo(4.5);
+        JsonNode half = job.at("/costs/savings/2");
+        assertThat(half.get("ratio").asDouble()).isEqualTo(0.5);
+        assertThat(half.get("secondsSaved").asDouble()).as("half a training").isEqualTo(0.75);
+        assertThat(half.get("retrainingsUntilItPays").asInt()).isEqualTo(8);
         RunRequest request = scorer.requests.get(0);
         assertThat(request.surrogate().architecture()).isEqualTo("mlp");
         assertThat(request.surrogate().classes()).isEqualTo(3);

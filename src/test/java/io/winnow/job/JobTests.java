@@ -36,9 +36,9 @@ class JobTests {
     void succeedsOnlyFromRunningAndKeepsItsScoreSets() {
         ScoreSetRef set = new ScoreSetRef(UUID.randomUUID(), "el2n", 10);
         assertThatIllegalStateException()
-                .isThrownBy(() -> queued().succeed(new ScoringKind.Result(List.of(set), null), LATER));
+                .isThrownBy(() -> queued().succeed(new ScoringKind.Result(List.of(set), null, null), LATER));
         Job job = running();
-        job.succeed(new ScoringKind.Result(List.of(set), null), LATER);
+        job.succeed(new ScoringKind.Result(List.of(set), null, null), LATER);
         assertThat(job.status()).isEqualTo(JobStatus.SUCCEEDED);
         assertThat(job.result(ScoringKind.Result.class).scoreSets()).containsExactly(set);
         assertThat(job.finishedAt()).isEqualTo(LATER);

@@ -1,5 +1,8 @@
 package io.winnow.evaluation.web;
 
+import io.winnow.platform.UnprocessableException;
+import java.awt.Dimension;
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -23,8 +26,8 @@ final class ChartImage {
 
     static byte[] svg(XYChart chart) {
         SVGGraphics2D graphics = new SVGGraphics2D(document());
-        graphics.setSVGCanvasSize(new java.awt.Dimension(chart.getWidth(), chart.getHeight()));
-        chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        graphics.setSVGCanvasSize(new Dimension(chart.getWidth(), chart.getHeight()));
+        paint(chart, graphics);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (OutputStreamWriter writer = new OutputStreamWriter(out, StandardCharsets.UTF_8)) {
             graphics.stream(writer, false);
@@ -34,6 +37,17 @@ final class ChartImage {
             graphics.dispose();
         }
         return out.toByteArray();
+    }
+
+    /** Fonts are the machine's: Java has none of its own, and a bare container neither. */
+    private static void paint(XYChart chart, Graphics2D graphics) {
+        try {
+            new Font(Font.SANS_SERIF, Font.PLAIN, 10).createGlyphVector(graphics.getFontRenderContext(), "0");
+        } catch (RuntimeException | Error e) {
+            throw new UnprocessableException(
+                    "this process has no fonts to draw letters with: install fontconfig and a font on its machine; points.csv has the numbers");
+        }
+        chart.paint(graphics, chart.getWidth(), chart.getHeight());
     }
 
     private static Document document() {
@@ -51,7 +65,7 @@ final class ChartImage {
         BufferedImage image = new BufferedImage(chart.getWidth(), chart.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
-            chart.paint(graphics, chart.getWidth(), chart.getHeight());
+            paint(chart, graphics);
         } finally {
             graphics.dispose();
         }

@@ -116,6 +116,7 @@ final class PointTraining implements TrainingListener {
         steps = batch.step() + 1;
         enough = steps >= budget.steps();
         cost += batch.size();
+        listener.through(Phase.TRAIN, batch.size());
         progress(Phase.TRAIN, batch.epoch(), share());
     }
 
@@ -172,6 +173,7 @@ final class PointTraining implements TrainingListener {
                     }
                 }
                 cost += batch.size();
+                listener.through(Phase.SCORE, batch.size());
                 progress(Phase.SCORE, epochs, before + (1 - before) * cost / test.size());
             }
 

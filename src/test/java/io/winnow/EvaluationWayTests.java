@@ -131,14 +131,19 @@ class EvaluationWayTests {
         assertThat(accuracy(4)).as("the hardest tenth").isLessThan(accuracy(1) - 0.1);
         JsonNode gain = evaluation.at("/points/4/gain");
         assertThat(gain.get("mean").asDouble()).isCloseTo(accuracy(4) - accuracy(1), within(1e-12));
-        assertThat(gain.get("low").asDouble()).isLessThanOrEqualTo(gain.get("mean").asDouble());
-        assertThat(gain.get("high").asDouble()).isGreaterThanOrEqualTo(gain.get("mean").asDouble());
+        assertThat(gain.get("low").asDouble())
+                .isLessThanOrEqualTo(gain.get("mean").asDouble());
+        assertThat(gain.get("high").asDouble())
+                .isGreaterThanOrEqualTo(gain.get("mean").asDouble());
         assertThat(evaluation.at("/points/1/gain").isNull()).isTrue();
         for (JsonNode line : evaluation.get("smallestRatios")) {
             for (JsonNode point : evaluation.get("points")) {
-                if (point.get("policy").equals(line.get("policy")) && !line.get("ratio").isNull()) {
+                if (point.get("policy").equals(line.get("policy"))
+                        && !line.get("ratio").isNull()) {
                     boolean within = point.at("/accuracy/mean").asDouble() >= accuracy(0) - 0.005;
-                    assertThat(within && point.get("ratio").asDouble() < line.get("ratio").asDouble())
+                    assertThat(within
+                                    && point.get("ratio").asDouble()
+                                            < line.get("ratio").asDouble())
                             .isFalse();
                 }
             }
@@ -193,7 +198,8 @@ class EvaluationWayTests {
                 .as("lines, bands and letters")
                 .isGreaterThan(20);
         HttpResponse<byte[]> png = bytes(path + "/plot.png");
-        assertThat(ImageIO.read(new ByteArrayInputStream(png.body())).getWidth()).isEqualTo(960);
+        assertThat(ImageIO.read(new ByteArrayInputStream(png.body())).getWidth())
+                .isEqualTo(960);
         String[] lines = new String(bytes(path + "/points.csv").body(), StandardCharsets.UTF_8).split("\r\n");
         assertThat(lines).hasSize(11);
         assertThat(lines[0]).startsWith("scoreSet,method,policy,parameters,ratio,size,runs,accuracy,std");
@@ -260,11 +266,15 @@ class EvaluationWayTests {
         assertThat(suspects).isPositive();
         assertThat(report.get("suspects")).hasSize(Math.min(1_000, suspects));
         JsonNode first = report.at("/suspects/0");
-        assertThat(get("/datasets/clothes/samples/" + first.get("sample").asInt()).get("label").asInt())
+        assertThat(get("/datasets/clothes/samples/" + first.get("sample").asInt())
+                        .get("label")
+                        .asInt())
                 .as("the label that it came with")
                 .isEqualTo(first.get("label").asInt());
         assertThat(report.get("windows")).hasSize(3 * 7);
-        assertThat(get("/score-sets").get("totalItems").asLong()).as("none is left of spoilt labels").isEqualTo(sets);
+        assertThat(get("/score-sets").get("totalItems").asLong())
+                .as("none is left of spoilt labels")
+                .isEqualTo(sets);
     }
 
     @Test
@@ -292,7 +302,9 @@ class EvaluationWayTests {
         JsonNode ended = await().atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> get(location), found -> !found.get("finishedAt").isNull());
-        assertThat(ended.get("status").asString()).as(ended.get("error").toString()).isEqualTo("SUCCEEDED");
+        assertThat(ended.get("status").asString())
+                .as(ended.get("error").toString())
+                .isEqualTo("SUCCEEDED");
         return ended;
     }
 

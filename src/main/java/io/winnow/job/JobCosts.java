@@ -12,8 +12,7 @@ import java.util.List;
  * @param trainingSeconds of these spent on training, {@code scoringSeconds} on passes
  * @param savings empty when nothing was trained
  */
-public record JobCosts(
-        double deviceSeconds, double trainingSeconds, double scoringSeconds, List<Saving> savings) {
+public record JobCosts(double deviceSeconds, double trainingSeconds, double scoringSeconds, List<Saving> savings) {
 
     private static final double[] RATIOS = {0.1, 0.3, 0.5, 0.7, 0.9};
 
@@ -22,15 +21,13 @@ public record JobCosts(
      * @param secondsSaved by each training on that fraction against one on all samples
      * @param retrainingsUntilItPays the number of such trainings after which more is saved than the job took
      */
-    public record Saving(
-            double ratio, double secondsSaved, long retrainingsUntilItPays) {}
+    public record Saving(double ratio, double secondsSaved, long retrainingsUntilItPays) {}
 
     /** What a run keeps of its times. */
     record RunSeconds(double trainingSeconds, double scoringSeconds) {}
 
     static JobCosts of(Collection<RunSeconds> runs) {
-        double training =
-                runs.stream().mapToDouble(RunSeconds::trainingSeconds).sum();
+        double training = runs.stream().mapToDouble(RunSeconds::trainingSeconds).sum();
         double scoring = runs.stream().mapToDouble(RunSeconds::scoringSeconds).sum();
         double all = training + scoring;
         double one = training / Math.max(1, runs.size());

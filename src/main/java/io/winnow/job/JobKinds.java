@@ -48,7 +48,8 @@ class JobKinds {
     }
 
     RunOutcome perform(Claim claim, RunListener listener) {
-        Checkpoints checkpoints = settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
+        Checkpoints checkpoints =
+                settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
         return of(claim.job()).perform(new JobRun(claim), listener, checkpoints);
     }
 }

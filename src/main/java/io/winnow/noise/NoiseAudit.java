@@ -93,7 +93,10 @@ final class NoiseAudit {
                 .filter(sample -> !planted.get(sample))
                 .limit(Math.min(MOST_SUSPECTS, cut.suspects()))
                 .mapToObj(sample -> new SuspectLabel(
-                        positions.source(sample), labels[sample], predicted == null ? null : predicted[sample], scores[sample]))
+                        positions.source(sample),
+                        labels[sample],
+                        predicted == null ? null : predicted[sample],
+                        scores[sample]))
                 .toList();
     }
 

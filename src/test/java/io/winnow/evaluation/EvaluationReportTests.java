@@ -39,7 +39,9 @@ class EvaluationReportTests {
         first.put(3, runs().get(3));
         EvaluationReport early = report(PLAN, first);
         assertThat(early.points()).hasSize(1);
-        assertThat(early.points().get(0).gain()).as("nothing to compare with yet").isNull();
+        assertThat(early.points().get(0).gain())
+                .as("nothing to compare with yet")
+                .isNull();
         assertThat(early.points().get(0).costs()).isNull();
         assertThat(early.smallestRatios()).isEmpty();
     }
@@ -84,11 +86,22 @@ class EvaluationReportTests {
     }
 
     private static EvaluationPlan plan(double tolerance, Map<UUID, Double> scoringSeconds) {
-        Training training = new Training(
-                "sgd", 100, 0.1, 0.9, true, 0, new Schedule("cosine", null, null, 0), "none");
+        Training training = new Training("sgd", 100, 0.1, 0.9, true, 0, new Schedule("cosine", null, null, 0), "none");
         EvaluationRequest request = new EvaluationRequest(
-                "d", "m", List.of(SET), List.of(Map.of("policy", "top")), List.of(), 2, 5, "fixed", tolerance, 1, training,
-                null, "auto", 0);
+                "d",
+                "m",
+                List.of(SET),
+                List.of(Map.of("policy", "top")),
+                List.of(),
+                2,
+                5,
+                "fixed",
+                tolerance,
+                1,
+                training,
+                null,
+                "auto",
+                0);
         return new EvaluationPlan(
                 "auto",
                 5,

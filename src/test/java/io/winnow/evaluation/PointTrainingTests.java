@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class PointTrainingTests {
 
     private static final int BATCH = 16;
-    private static final TrainingSpec WHOLE = new TrainingSpec(
-            3, BATCH, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
+    private static final TrainingSpec WHOLE =
+            new TrainingSpec(3, BATCH, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
     private static final Samples ALL = new Stripes(200);
     private static final Samples TEST = new Stripes(90);
     private static final int[] TESTS = {30, 30, 30};

@@ -64,7 +64,8 @@ class PointsTests {
     void staysWithItsSeedsFromReleaseToRelease() {
         Point full = Points.of(List.of(SET), List.of(TOP), ratios("1"), 100).get(0);
         assertThat(full.key()).isEqualTo("0|full|{}|1");
-        Point calibrated = Points.of(List.of(SET), List.of(CALIBRATED), ratios("0.50"), 100).get(2);
+        Point calibrated = Points.of(List.of(SET), List.of(CALIBRATED), ratios("0.50"), 100)
+                .get(2);
         assertThat(calibrated.key()).isEqualTo("0|calibrated|{alpha=0.2}|0.5");
     }
 

@@ -65,10 +65,11 @@ class NoiseAuditTests {
         }
         planted.set(0, 10);
         NoiseAudit audit = new NoiseAudit(scores, Keeps.HIGHEST, planted);
-        assertThat(audit.windows()).contains(
-                new WindowSweep(0.5, 0, 1, 0.2),
-                new WindowSweep(0.5, 0.05, 0.5, 0.1),
-                new WindowSweep(0.5, 0.1, 0, 0));
+        assertThat(audit.windows())
+                .contains(
+                        new WindowSweep(0.5, 0, 1, 0.2),
+                        new WindowSweep(0.5, 0.05, 0.5, 0.1),
+                        new WindowSweep(0.5, 0.1, 0, 0));
     }
 
     private static NoiseAudit audit(Keeps keeps, float[] scores, int... planted) {

@@ -189,6 +189,7 @@ class EvaluationWayTests {
         String path = "/evaluations/" + evaluation.get("id").asString();
         HttpResponse<byte[]> svg = bytes(path + "/plot.svg");
         assertThat(svg.headers().firstValue("Content-Type").orElseThrow()).startsWith("image/svg+xml");
+        assertThat(new String(svg.body(), StandardCharsets.UTF_8)).doesNotContain("DOCTYPE");
         assertThat(DocumentBuilderFactory.newDefaultNSInstance()
                         .newDocumentBuilder()
                         .parse(new ByteArrayInputStream(svg.body()))

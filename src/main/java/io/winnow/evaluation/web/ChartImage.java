@@ -7,12 +7,14 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
 import org.w3c.dom.Document;
@@ -26,13 +28,16 @@ final class ChartImage {
 
     static byte[] svg(XYChart chart) {
         SVGGraphics2D graphics = new SVGGraphics2D(document());
-        graphics.setSVGCanvasSize(new Dimension(chart.getWidth(), chart.getHeight()));
-        paint(chart, graphics);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (OutputStreamWriter writer = new OutputStreamWriter(out, StandardCharsets.UTF_8)) {
-            graphics.stream(writer, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try {
+            graphics.setSVGCanvasSize(new Dimension(chart.getWidth(), chart.getHeight()));
+            paint(chart, graphics);
+            // Not by the graphics themselves, which name a DTD that a reader would fetch.
+            TransformerFactory.newDefaultInstance()
+                    .newTransformer()
+                    .transform(new DOMSource(graphics.getRoot()), new StreamResult(out));
+        } catch (TransformerException e) {
+            throw new IllegalStateException(e);
         } finally {
             graphics.dispose();
         }

@@ -87,6 +87,28 @@ public interface Surrogate extends AutoCloseable {
     Direction meanOf(double[] gradientSum, int samples);
 
     /**
+     * The tangent kernel of the logits over all trainable parameters for some samples, exact up to rounding. Takes a forward
+     * pass and as many backward passes as there are classes, several times where the layers' parts don't fit in memory at
+     * once; no more than a part of one layer's gradients exists at a time.
+     *
+     * @param positions the samples x_0 … x_m−1, in the order of the kernel's rows
+     * @throws UnusableModelException when the network's layers cannot be seen
+     */
+    TangentKernel tangentKernel(Samples samples, int[] positions, StopSignal stop);
+
+    /**
+     * Takes the running statistics of batch normalisation anew at the weights of this moment: each becomes the mean of the
+     * batches' statistics (the variance's with n − 1 below), weighted by the batches' sizes, over batches in training mode
+     * without augmentation. The batches are the first ones of a training's first epoch under the seed. A last batch of one
+     * sample is left out. Nothing happens to a network without running statistics.
+     *
+     * @param batchSize samples a batch, at least 2
+     * @param batches how many at most, at least 1
+     * @throws UnusableModelException when the network's layers cannot be seen
+     */
+    void estimateStatistics(Samples samples, int batchSize, int batches, long seed, StopSignal stop);
+
+    /**
      * The most bytes that it took so far where it has a process of its own; nothing where it shares this one, of which the
      * operating system tells.
      */

@@ -14,6 +14,7 @@ import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingSpec;
@@ -218,6 +219,26 @@ public final class SoftmaxRegression implements SurrogateEngine {
                         first, size, logits, labels, embeddings ? inputsOf : null, embeddings ? inputs - 1 : 0));
             }
         }
+
+        @Override
+        public TangentKernel tangentKernel(Samples samples, int[] positions, StopSignal stop) {
+            int classes = spec.classes();
+            int side = TangentKernel.sideOf(positions.length, classes);
+            double[] values = new double[side * side];
+            for (int i = 0; i < positions.length; i++) {
+                for (int j = 0; j < positions.length; j++) {
+                    double product = dot(input(samples, positions[i]), input(samples, positions[j]));
+                    for (int k = 0; k < classes; k++) {
+                        values[(i * classes + k) * side + j * classes + k] = product;
+                    }
+                }
+            }
+            return new TangentKernel(positions.length, classes, values);
+        }
+
+        /** It has none. */
+        @Override
+        public void estimateStatistics(Samples samples, int batchSize, int batches, long seed, StopSignal stop) {}
 
         @Override
         public void perSampleGradients(

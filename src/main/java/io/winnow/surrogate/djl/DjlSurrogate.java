@@ -12,6 +12,7 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.djl.ParameterLayout.Slot;
@@ -118,6 +119,16 @@ final class DjlSurrogate implements Surrogate {
         }
         return NativeEngine.exclusively(
                 () -> new GradientDirection(network.layout(), network.manager().create(mean)));
+    }
+
+    @Override
+    public TangentKernel tangentKernel(Samples samples, int[] positions, StopSignal stop) {
+        return NativeEngine.exclusively(() -> new TangentPass(network, maxExtraMemory).run(samples, positions, stop));
+    }
+
+    @Override
+    public void estimateStatistics(Samples samples, int batchSize, int batches, long seed, StopSignal stop) {
+        NativeEngine.exclusively(() -> new StatisticsPass(network).run(samples, batchSize, batches, seed, stop));
     }
 
     @Override

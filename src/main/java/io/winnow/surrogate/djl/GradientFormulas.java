@@ -58,9 +58,7 @@ final class GradientFormulas {
 
     private GradientFormula formula(Layer layer) {
         if (layer instanceof Convolution convolution) {
-            NDArray scale = normalisedBy.get(convolution) instanceof BatchNormalisation normalisation
-                    ? inverseDeviation(normalisation).muli(value(normalisation.scale()))
-                    : null;
+            NDArray scale = outputScale(convolution);
             NDArray kernels = part(convolution.weight());
             NDArray bias = part(convolution.bias());
             return GradientOfDepthwise.applies(convolution.geometry())
@@ -69,17 +67,11 @@ final class GradientFormulas {
         }
         if (layer instanceof BatchNormalisation normalisation) {
             return new GradientOfScale(
-                    GradientOfScale.fixed(value(normalisation.runningMean()), inverseDeviation(normalisation)),
-                    part(normalisation.scale()),
-                    part(normalisation.shift()),
-                    scratch);
+                    normaliser(normalisation), part(normalisation.scale()), part(normalisation.shift()), scratch);
         }
         if (layer instanceof LayerNormalisation normalisation) {
             return new GradientOfScale(
-                    GradientOfScale.overLastAxis(LayerNormalisation.EPSILON),
-                    part(normalisation.scale()),
-                    part(normalisation.shift()),
-                    scratch);
+                    normaliser(normalisation), part(normalisation.scale()), part(normalisation.shift()), scratch);
         }
         if (layer instanceof Positions positions) {
             return new GradientOfPositions(
@@ -89,6 +81,22 @@ final class GradientFormulas {
             return new GradientOfLinear(true, part(linear.weight()), part(linear.bias()), scratch, null);
         }
         throw new IllegalArgumentException("no gradient formula for %s".formatted(layer));
+    }
+
+    /** Where only a batch normalisation reads the output, the factors by channel that it is rescaled by, [out]; else null. */
+    @Nullable
+    NDArray outputScale(Convolution convolution) {
+        return normalisedBy.get(convolution) instanceof BatchNormalisation normalisation
+                ? inverseDeviation(normalisation).muli(value(normalisation.scale()))
+                : null;
+    }
+
+    GradientOfScale.Normaliser normaliser(BatchNormalisation normalisation) {
+        return GradientOfScale.fixed(value(normalisation.runningMean()), inverseDeviation(normalisation));
+    }
+
+    GradientOfScale.Normaliser normaliser(LayerNormalisation normalisation) {
+        return GradientOfScale.overLastAxis(LayerNormalisation.EPSILON);
     }
 
     private NDArray inverseDeviation(BatchNormalisation normalisation) {

@@ -84,7 +84,7 @@ final class GradientOfScale implements GradientFormula {
     }
 
     /** Pictures [n, C, H, W], tokens [n, P, C] or vectors [n, C] as [n, P, C]. */
-    private static NDArray positions(NDArray array) {
+    static NDArray positions(NDArray array) {
         long samples = array.getShape().get(0);
         return switch (array.getShape().dimension()) {
             case 2 -> array.expandDims(1);

@@ -15,6 +15,7 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
@@ -287,6 +288,18 @@ final class ScriptedSurrogate implements Surrogate {
                 work.accept(batch);
             }
         }
+    }
+
+    @Override
+    public TangentKernel tangentKernel(Samples samples, int[] positions, StopSignal stop) {
+        throw new UnusableModelException(
+                "a tangent kernel is built layer by layer, and the layers of a TorchScript module are not to be seen");
+    }
+
+    @Override
+    public void estimateStatistics(Samples samples, int batchSize, int batches, long seed, StopSignal stop) {
+        throw new UnusableModelException(
+                "which buffers of a TorchScript module are running statistics, and of what, is not known");
     }
 
     @Override

@@ -88,7 +88,7 @@ public interface Surrogate extends AutoCloseable {
 
     /**
      * The tangent kernel of the logits over all trainable parameters for some samples, exact up to rounding. Takes a forward
-     * pass and as many backward passes as there are classes, several times where the layers' parts don't fit in memory at
+     * and a backward pass for each class, several times where the layers' parts don't fit in memory at
      * once; no more than a part of one layer's gradients exists at a time.
      *
      * @param positions the samples x_0 … x_m−1, in the order of the kernel's rows

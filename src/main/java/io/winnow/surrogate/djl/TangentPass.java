@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tangent kernel of a network's logits. One forward pass with taps and one backward pass for each class give what each
+ * The tangent kernel of a network's logits. For each class a forward pass with taps and a backward pass give what each
  * layer read and the gradients of that class's logit for what it wrote; {@link TangentTerm terms} make of these their part of
  * the kernel. Terms that don't fit in memory together take turns, each turn with passes of its own.
  */
@@ -102,21 +102,22 @@ final class TangentPass {
         }
     }
 
+    /**
+     * A forward pass for each class: the gradients of two taps, such as those before a sum, may be views of one memory, so that
+     * those of a second backward pass could not be told from the first's.
+     */
     private void show(List<Of> terms, GradientFormulas formulas, NDArray input, int from, StopSignal stop) {
         LinearLayer last = network.lastLayer();
         boolean before = terms.stream().anyMatch(of -> of.layer() != last);
-        TappedTape tape = new TappedTape(formulas.normalisedBy(), last, before);
-        NDArray logits = NativeEngine.recorded(() -> network.apply(network.weights(), input, false, tape));
-        int classes = network.spec().classes();
-        for (int k = 0; k < classes; k++) {
+        for (int k = 0; k < network.spec().classes(); k++) {
             stopIf(stop);
             try (NDManager scope = input.getManager().newSubManager()) {
+                NDArray read = GradientTensors.view(input, scope);
+                TappedTape tape = new TappedTape(formulas.normalisedBy(), last, before);
+                NDArray logits = NativeEngine.recorded(() -> network.apply(network.weights(), read, false, tape));
                 NDArray ofClass = ofClass(scope, logits.getShape().get(0), k);
                 if (tape.hasTaps()) {
-                    if (k > 0) {
-                        tape.forget();
-                    }
-                    JniUtils.backward((PtNDArray) logits, (PtNDArray) ofClass, k < classes - 1, false);
+                    JniUtils.backward((PtNDArray) logits, (PtNDArray) ofClass, false, false);
                 }
                 for (Tapped tapped : tape.tapped()) {
                     see(terms, tapped, tapped.layer() == last ? ofClass : null, from, k, scope);

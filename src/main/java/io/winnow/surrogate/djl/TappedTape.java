@@ -2,8 +2,6 @@ package io.winnow.surrogate.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,11 +85,6 @@ final class TappedTape implements Tape {
     /** Whether a backward pass has anything to find. */
     boolean hasTaps() {
         return !taps.isEmpty();
-    }
-
-    /** Makes the gradients zero, so that those of another backward pass are its own. */
-    void forget() {
-        taps.values().forEach(tap -> JniUtils.zeroGrad((PtNDArray) tap.array()));
     }
 
     private Tap tap(NDArray output) {

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.tabular.ByteSink;
@@ -45,7 +46,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @WebMvcTest(SubsetController.class)
-@Import({SubsetRequests.class, SubsetWriter.class, SubsetSelector.class, MemoryScores.class})
+@Import({
+    SubsetRequests.class,
+    SubsetWriter.class,
+    SubsetMetrics.class,
+    SimpleMeterRegistry.class,
+    SubsetSelector.class,
+    MemoryScores.class
+})
 class SubsetControllerTests {
 
     private static final float[] SCORES = {0.9f, 0.1f, 0.5f, 0.3f, 0.8f, 0.5f, 0.2f, 0.7f, 0.4f, 0.6f};

@@ -49,6 +49,8 @@ def load(cluster, rate, seconds, score_set):
         thread.start()
     for thread in threads:
         thread.join()
+    # A client that broke off has left requests unasked, or one without an answer.
+    failures += ["no answer"] * (total - len(latencies))
     return sorted(latencies), failures
 
 

@@ -83,9 +83,13 @@ final class WinnowProcess implements AutoCloseable {
                     if (!process.isAlive()) {
                         throw new IllegalStateException(name + " ended with " + process.exitValue() + ", see " + log);
                     }
-                    return STARTED.matcher(log()).find();
+                    return hasStarted();
                 });
         return this;
+    }
+
+    boolean hasStarted() {
+        return STARTED.matcher(log()).find();
     }
 
     String url() {

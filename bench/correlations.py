@@ -1,7 +1,9 @@
 """Rank correlations between all methods, and of each method across two networks, on the whole of Fashion-MNIST.
 
 Writes docs/correlations.md. Needs Debian's package dataset-fashion-mnist and target/winnow.jar.
-Usage: python3 bench/correlations.py [--runs 5] [--epochs 5] [--stages 10]
+With --home, what is done stays there: the same command goes on where an earlier one ended.
+
+Usage: python3 bench/correlations.py [--runs 5] [--epochs 5] [--stages 10] [--home DIRECTORY]
 """
 import argparse
 import datetime
@@ -37,14 +39,18 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--stages", type=int, default=10)
+    parser.add_argument("--home")
     arguments = parser.parse_args()
     sets, jobs = {}, {}
-    with Service([DATA]) as service:
-        service.ingest("fashion-mnist", "idx", DATA)
+    with Service([DATA], home=arguments.home) as service:
+        if service.call("GET", "/datasets/fashion-mnist")[0] == 404:
+            service.ingest("fashion-mnist", "idx", DATA)
         for name, model in MODELS.items():
-            service.post("/models", {"name": name, **model})
+            if service.call("GET", f"/models/{name}")[0] == 404:
+                service.post("/models", {"name": name, **model})
             print(name, flush=True)
             jobs[name] = service.run_job(
+                key=f"{name}-{arguments.runs}-{arguments.epochs}-{arguments.stages}",
                 dataset="fashion-mnist", model=name, methods=METHODS, runs=arguments.runs, epochs=arguments.epochs,
                 seed=42, options={"stages": arguments.stages},
             )

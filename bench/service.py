@@ -26,6 +26,7 @@ class Service:
             self.port = probe.getsockname()[1]
         self.keep_home = home is not None
         self.home = home or tempfile.mkdtemp(prefix="winnow-bench-")
+        pathlib.Path(self.home).mkdir(parents=True, exist_ok=True)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = open(pathlib.Path(self.home) / "service.log", "a")
         self.command = [
@@ -81,8 +82,8 @@ class Service:
             raise SystemExit(f"GET {path} answered {status}: {body.decode()[:500]}")
         return json.loads(body)
 
-    def post(self, path, body):
-        status, answer = self.call("POST", path, body)
+    def post(self, path, body, headers=None):
+        status, answer = self.call("POST", path, body, headers)
         if status not in (200, 201, 202):
             raise SystemExit(f"POST {path} answered {status}: {answer.decode()[:500]}")
         return json.loads(answer)
@@ -95,9 +96,9 @@ class Service:
             raise SystemExit(f"{name} is {dataset['state']}: {dataset['problems']}")
         return dataset
 
-    def run_job(self, **request):
-        """Submits a job, waits for its end and returns it."""
-        job = self.post("/jobs", request)["id"]
+    def run_job(self, key=None, **request):
+        """Submits a job, waits for its end and returns it; one that was submitted before under the same key is gone on with."""
+        job = self.post("/jobs", request, {"Idempotency-Key": key} if key else None)["id"]
         last = None
         while True:
             found = self.get(f"/jobs/{job}")

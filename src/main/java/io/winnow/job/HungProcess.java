@@ -17,7 +17,9 @@ class HungProcess {
     static final int EXIT = 75;
 
     private static final Logger log = LoggerFactory.getLogger(HungProcess.class);
-    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(20);
+
+    /** Shorter than any process may take to go down, which ends with another code. */
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(17);
 
     /** @param silence how long the run showed no step */
     void end(RunKey run, Duration silence) {

@@ -22,6 +22,9 @@ final class RunWatch implements RunListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunWatch.class);
     private static final long INTERVAL_MILLIS = 1_000;
 
+    /** Who looks so late has not been at work: the whole process stood still. */
+    private static final long STOOD_STILL_NANOS = TimeUnit.MILLISECONDS.toNanos(3 * INTERVAL_MILLIS);
+
     /** Why a run was told to stop. */
     enum Stop {
         /** Another worker has claimed the run, or its job has ended. */
@@ -41,6 +44,7 @@ final class RunWatch implements RunListener, AutoCloseable {
     private final RunMetrics metrics;
     private final ScheduledExecutorService ticker;
     private volatile long lastStep = System.nanoTime();
+    private long looked = lastStep;
     private boolean hung;
     private long confirmed = System.nanoTime();
     private volatile @Nullable RunProgress latest;
@@ -98,7 +102,12 @@ final class RunWatch implements RunListener, AutoCloseable {
 
     private void tick() {
         try (LogContext named = LogContext.of(claim.run())) {
+            if (System.nanoTime() - looked > STOOD_STILL_NANOS) {
+                lastStep = System.nanoTime();
+            }
             look();
+        } finally {
+            looked = System.nanoTime();
         }
     }
 

@@ -7,9 +7,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -28,7 +31,9 @@ public class TestDatabase {
 
     @Bean
     JdbcConnectionDetails testConnectionDetails() {
-        return freshDatabase();
+        Details database = freshDatabase();
+        Server.outliveContexts();
+        return database;
     }
 
     /** Creates an empty database and says how to connect to it. */
@@ -67,6 +72,11 @@ public class TestDatabase {
 
     private static final class Server {
 
+        /** The server that is embedded; none in a container, which its library removes. */
+        private static @Nullable EmbeddedPostgres server;
+
+        private static final AtomicBoolean endsWithContexts = new AtomicBoolean();
+
         static final Details DETAILS = dockerAnswers() ? inContainer() : embedded();
 
         private static boolean dockerAnswers() {
@@ -89,18 +99,44 @@ public class TestDatabase {
                     container.getPassword());
         }
 
-        /** Fast rather than durable: the library's test settings are right here, and its hook stops it at exit. */
+        /** Fast rather than durable: the library's test settings are right here. */
         private static Details embedded() {
             try {
-                EmbeddedPostgres server = EmbeddedPostgres.builder()
+                EmbeddedPostgres started = EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "600")
+                        .setRegisterShutdownHook(false)
                         .start();
+                server = started;
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    if (!endsWithContexts.get()) {
+                        stop(started);
+                    }
+                }));
                 log.info(
                         "tests run against embedded PostgreSQL on port {} (no Docker engine answers)",
-                        server.getPort());
-                return new Details("127.0.0.1:" + server.getPort(), "postgres", "postgres", "");
+                        started.getPort());
+                return new Details("127.0.0.1:" + started.getPort(), "postgres", "postgres", "");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /**
+         * Contexts write to their database on their way out, and wait for it where it is gone: with dozens of them the JVM
+         * would not come to its end. Called while one starts.
+         */
+        static void outliveContexts() {
+            EmbeddedPostgres started = server;
+            if (started != null && endsWithContexts.compareAndSet(false, true)) {
+                SpringApplication.getShutdownHandlers().add(() -> stop(started));
+            }
+        }
+
+        private static void stop(EmbeddedPostgres server) {
+            try {
+                server.close();
+            } catch (IOException e) {
+                log.warn("the embedded PostgreSQL did not stop", e);
             }
         }
     }

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 tasks="${1:-10000}"
 mkdir -p target
 if ! "${MAVEN:-./mvnw}" -B -Pfaults test -Dtest='QueueFaultTests#fDoes*' -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dnoop.tasks="$tasks" > target/queue.log 2>&1; then
+    -Dfaults.tasks="$tasks" > target/queue.log 2>&1; then
     grep -E '^noop:|^\[ERROR\]' target/queue.log | head -20
     echo "it failed: see target/queue.log"
     exit 1

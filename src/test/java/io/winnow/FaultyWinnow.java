@@ -3,9 +3,12 @@ package io.winnow;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScorer;
+import io.winnow.scoring.ShardPass;
+import io.winnow.scoring.Shards;
 import io.winnow.surrogate.StopSignal;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -13,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,6 +28,7 @@ import org.springframework.util.ClassUtils;
  *
  * <ul>
  *   <li>{@code fault.slow}: milliseconds that each step of a run takes longer
+ *   <li>{@code fault.shard}: milliseconds that each shard takes longer, half of them when all but its end is written
  *   <li>{@code fault.halt.epochs}: a run of so many epochs ends the process, without a word, at its {@code fault.step}-th step
  *   <li>{@code fault.hang.epochs}: such a run hangs there as native code does, beyond the reach of an interrupt
  *   <li>{@code fault.heap.epochs}: such a run exhausts the heap there
@@ -93,15 +98,53 @@ public final class FaultyWinnow {
             for (int i = 0; i < own.length; i++) {
                 if (own[i] instanceof RunListener listener) {
                     own[i] = misbehaving(listener, epochs);
+                } else if (own[i] instanceof Shards shards) {
+                    own[i] = slow(shards);
                 }
             }
+            boolean shard = method.getName().equals("shard");
             try {
-                return method.invoke(scorer, own);
+                pause(shard);
+                Object result = method.invoke(scorer, own);
+                pause(shard);
+                return result;
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
         };
         return Proxy.newProxyInstance(scorer.getClass().getClassLoader(), allInterfaces(scorer.getClass()), handler);
+    }
+
+    /** The shards that the worker of the run computes itself. */
+    private static Shards slow(Shards shards) {
+        return new Shards() {
+            @Override
+            public boolean spreads(int samples) {
+                return shards.spreads(samples);
+            }
+
+            @Override
+            public void run(
+                    ShardPass pass,
+                    int samples,
+                    Checkpoints.Content state,
+                    Work work,
+                    IntConsumer done,
+                    Reader reader) {
+                Work slow = (from, to, stop, out) -> {
+                    pause(true);
+                    work.compute(from, to, stop, out);
+                    pause(true);
+                };
+                shards.run(pass, samples, state, slow, done, reader);
+            }
+        };
+    }
+
+    private static void pause(boolean shard) {
+        if (shard) {
+            LockSupport.parkNanos(Long.getLong("fault.shard", 0) * 500_000);
+        }
     }
 
     private static RunListener misbehaving(RunListener listener, long epochs) {

@@ -6,24 +6,23 @@ import static org.awaitility.Awaitility.await;
 import io.winnow.testing.IdxFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,10 +32,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Cluster implements AutoCloseable {
 
-    static final Duration DEAD = Duration.ofSeconds(4);
-
     private static final JsonMapper JSON = new JsonMapper();
     private static final int SAMPLES = 256;
+
+    /** How long a job may take; where defences are switched off on purpose, less is enough to see that it never ends. */
+    private static final Duration PATIENCE = Duration.ofSeconds(count("patience", 120));
 
     /** Everything that takes a minute by default takes seconds here; the relations of the times are the same. */
     private static final List<String> ARGUMENTS = List.of(
@@ -55,7 +55,7 @@ final class Cluster implements AutoCloseable {
     private final PostgresServer postgres;
     private final List<WinnowProcess> processes = new ArrayList<>();
     private final Map<String, String> undisturbed = new ConcurrentHashMap<>();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpCalls http = new HttpCalls();
     private int started;
     private int forgotten;
     private WinnowProcess api;
@@ -72,44 +72,17 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** A number that {@code -Dfaults.<name>} raises where the whole is wanted, see bench/faults/full.sh. */
+    static int count(String name, int usual) {
+        return Integer.getInteger("faults." + name, usual);
+    }
+
     PostgresServer postgres() {
         return postgres;
     }
 
     Path folder() {
         return folder;
-    }
-
-    /** What a process is started with beside the role. */
-    record Options(List<String> jvm, List<String> arguments, Map<String, String> environment, int databasePort) {
-
-        static Options none() {
-            return new Options(List.of(), List.of(), Map.of(), 0);
-        }
-
-        Options faults(String... properties) {
-            List<String> more = new ArrayList<>(jvm);
-            for (String property : properties) {
-                more.add("-D" + property);
-            }
-            return new Options(more, arguments, environment, databasePort);
-        }
-
-        Options with(String... more) {
-            List<String> all = new ArrayList<>(arguments);
-            all.addAll(List.of(more));
-            return new Options(jvm, all, environment, databasePort);
-        }
-
-        Options environment(Map<String, String> more) {
-            Map<String, String> all = new HashMap<>(environment);
-            all.putAll(more);
-            return new Options(jvm, arguments, all, databasePort);
-        }
-
-        Options through(DatabaseProxy proxy) {
-            return new Options(jvm, arguments, environment, proxy.port());
-        }
     }
 
     /** Starts the process that answers requests, registers the dataset and the model, and begins to write history. */
@@ -206,7 +179,7 @@ final class Cluster implements AutoCloseable {
     }
 
     JsonNode awaitEnd(String job) {
-        return awaitEnd(job, Duration.ofSeconds(120));
+        return awaitEnd(job, PATIENCE);
     }
 
     JsonNode awaitEnd(String job, Duration limit) {
@@ -272,36 +245,57 @@ final class Cluster implements AutoCloseable {
     }
 
     double number(String sql) {
-        try (Connection connection = postgres.connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getDouble(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return postgres.number(sql);
     }
 
     void execute(String sql) {
-        try (Connection connection = postgres.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        postgres.execute(sql);
     }
 
-    /** Kills the process that is at work on a run of the job, if one still is: it can end at any moment. */
-    void killWorkerOf(String job) {
-        String id = workerIdOf(job);
-        processes.stream()
-                .filter(process -> id.contains("-" + process.pid() + "-"))
-                .findFirst()
-                .ifPresent(WinnowProcess::kill);
+    /**
+     * Kills the process that is at work on a run of the job, if one still is: it can end at any moment.
+     *
+     * @return whether one was
+     */
+    boolean killWorkerOf(String job) {
+        Optional<WinnowProcess> victim = process(workerIdOf(job));
+        victim.ifPresent(WinnowProcess::kill);
+        return victim.isPresent();
     }
 
     String workerIdOf(String job) {
         return text("SELECT worker FROM run WHERE status = 'RUNNING' AND job_id = '" + job + "' LIMIT 1");
+    }
+
+    /** The living process that calls itself so in the database. */
+    Optional<WinnowProcess> process(String worker) {
+        return processes.stream()
+                .filter(WinnowProcess::isAlive)
+                .filter(process -> worker.contains("-" + process.pid() + "-"))
+                .findFirst();
+    }
+
+    /** Whether the process is the last that claimed one of the job's runs, and that has not ended. */
+    boolean holdsRunOf(String job, WinnowProcess process) {
+        return number("SELECT count(*) FROM run WHERE status = 'RUNNING' AND job_id = '" + job + "' AND worker LIKE '%-"
+                        + process.pid() + "-%'")
+                > 0;
+    }
+
+    /** What all workers have logged, in no order. */
+    String logsOfWorkers() {
+        return workers().stream().map(WinnowProcess::log).collect(Collectors.joining("\n"));
+    }
+
+    /** The files that are kept of a job that has not ended, and that must go with it. */
+    List<Path> filesOf(String job) {
+        try (Stream<Path> files = Files.walk(folder.resolve("work/checkpoints").resolve(job))) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Takes the lock under which jobs are let into the queue, for as long as the action lasts. */
@@ -323,20 +317,11 @@ final class Cluster implements AutoCloseable {
     /** The process that is at work on a run of the job. */
     WinnowProcess workerOf(String job) {
         String id = workerIdOf(job);
-        return processes.stream()
-                .filter(process -> id.contains("-" + process.pid() + "-"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no process is " + id));
+        return process(id).orElseThrow(() -> new IllegalStateException("no process is " + id));
     }
 
     String text(String sql) {
-        try (Connection connection = postgres.connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.next() ? String.valueOf(row.getString(1)) : "";
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return postgres.text(sql);
     }
 
     JsonNode get(String path) {
@@ -344,12 +329,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private byte[] bytes(String path) {
-        HttpResponse<byte[]> answer = send(
-                HttpRequest.newBuilder(URI.create(api.url() + path)).build(), HttpResponse.BodyHandlers.ofByteArray());
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException("GET " + path + " answered " + answer.statusCode());
-        }
-        return answer.body();
+        return http.bytes(api.url() + path);
     }
 
     JsonNode post(String path, String body) {
@@ -360,28 +340,9 @@ final class Cluster implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
+    /** @param key an idempotency key, or null */
     HttpResponse<String> call(WinnowProcess process, String method, String path, String body, String key) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(process.url() + path))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        if (key != null) {
-            request.header("Idempotency-Key", key);
-        }
-        return send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-        try {
-            return http.send(request, handler);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return http.call(method, process.url() + path, body, key);
     }
 
     @Override

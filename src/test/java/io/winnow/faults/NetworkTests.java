@@ -3,7 +3,6 @@ package io.winnow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.winnow.faults.Cluster.Options;
 import io.winnow.faults.DatabaseProxy.Mode;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -66,7 +65,7 @@ class NetworkTests {
         String request = Cluster.request(2, 30, 1);
         cluster.undisturbed(request);
         String job = cluster.submit(request);
-        for (int restart = 0; restart < 20; restart++) {
+        for (int restart = 0; restart < Cluster.count("restarts", 20); restart++) {
             cluster.postgres().stopImmediately();
             cluster.postgres().start();
             LockSupport.parkNanos(1_000_000_000);
@@ -82,6 +81,7 @@ class NetworkTests {
         LockSupport.parkNanos(1_500_000_000);
         cluster.postgres().start();
         cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.attempts(job)).as("nothing was computed twice").isEqualTo(2);
     }
 
     @Test

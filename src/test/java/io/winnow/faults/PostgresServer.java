@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,6 +60,40 @@ final class PostgresServer implements AutoCloseable {
 
     Connection connect() throws SQLException {
         return DriverManager.getConnection(url(port), "postgres", "");
+    }
+
+    /** The first number of the first row. */
+    double number(String sql) {
+        return first(sql, row -> row.getDouble(1), 0.0);
+    }
+
+    /** The first field of the first row; empty when there is none. */
+    String text(String sql) {
+        return first(sql, row -> String.valueOf(row.getString(1)), "");
+    }
+
+    private <T> T first(String sql, Field<T> field, T none) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? field.of(row) : none;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What is read of a row. */
+    private interface Field<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    void execute(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void start() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.winnow.FaultyWinnow;
-import io.winnow.faults.Cluster.Options;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +81,7 @@ class QueueFaultTests {
     void bReachesOneEndWhenCancelRacesEverythingElse() throws Exception {
         WinnowProcess worker = cluster.startWorker(Options.none().faults("fault.slow=2"));
         Random random = new Random(1);
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < Cluster.count("races", 60); round++) {
             String job = cluster.submit(Cluster.request(1, 1, round));
             LockSupport.parkNanos(random.nextInt(700_000_000));
             List<Callable<Integer>> cancels = new ArrayList<>();
@@ -112,7 +111,7 @@ class QueueFaultTests {
         cancelAll();
         String first = cluster.submit(Cluster.request(1, 1, 1).replace("{\"dataset", "{\"priority\": -5, \"dataset"));
         int taken = 0;
-        for (int wave = 0; wave < 50; wave++) {
+        for (int wave = 0; wave < Cluster.count("flood", 1_000) / 20; wave++) {
             List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 calls.add(() -> cluster.call(cluster.api(), "POST", "/jobs", Cluster.request(1, 1, 2), null));
@@ -155,8 +154,11 @@ class QueueFaultTests {
                         .get("status")
                         .asString())
                 .isEqualTo("SUCCEEDED");
-        assertThat(cluster.number("SELECT count(*) FROM scheduled_tasks WHERE task_name = 'of-a-later-release'"))
-                .isEqualTo(1);
+        await().during(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
+                .until(() ->
+                        cluster.number("SELECT count(*) FROM scheduled_tasks WHERE task_name = 'of-a-later-release'")
+                                == 1);
         assertThat(cluster.number(
                         "SELECT count(*) FROM scheduled_tasks WHERE task_instance LIKE '00000000-0000-0000-0000-%'"))
                 .isEqualTo(1);
@@ -167,7 +169,7 @@ class QueueFaultTests {
     @Test
     void eKeepsEveryJobThatWasAnsweredWith202ThoughTheProcessThatAnsweredDies() throws Exception {
         List<Future<HttpResponse<String>>> posts = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 50; i++) {
             String key = "killed-" + i;
             posts.add(threads.submit(() -> cluster.call(second, "POST", "/jobs", Cluster.request(3, 1, 7), key)));
         }
@@ -190,10 +192,10 @@ class QueueFaultTests {
         cancelAll();
     }
 
-    /** The count and the time to the last are printed; {@code -Dnoop.tasks} says how many. */
+    /** The count and the time to the last are printed; {@code -Dfaults.tasks} says how many. */
     @Test
     void fDoesTenThousandTasksOnceEachWhileAProcessIsKilledEveryFiveSeconds() {
-        int tasks = Integer.getInteger("noop.tasks", 10_000);
+        int tasks = Cluster.count("tasks", 10_000);
         cluster.execute("DELETE FROM scheduled_tasks");
         cluster.execute("""
                 INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)

@@ -1,6 +1,7 @@
 """Processes of the packed service on a PostgreSQL of their own, for measurements under faults; standard library only."""
 import contextlib
 import hashlib
+import http.client
 import io
 import json
 import os
@@ -92,6 +93,27 @@ class Postgres:
             probe.sendall(struct.pack("!i", len(body) + 4) + body)
             return probe.recv(1) == b"R"
 
+    def query(self, sql):
+        """The rows of a statement, each a list of texts, over a connection of its own."""
+        with contextlib.closing(socket.create_connection(("127.0.0.1", self.port), 10)) as connection:
+            connection.settimeout(60)
+            body = struct.pack("!i", 196608) + b"user\0postgres\0database\0postgres\0\0"
+            connection.sendall(struct.pack("!i", len(body) + 4) + body)
+            text = sql.encode() + b"\0"
+            connection.sendall(b"Q" + struct.pack("!i", len(text) + 4) + text)
+            answer, rows, ready = connection.makefile("rb"), [], 0
+            while ready < 2:
+                kind, head = answer.read(1), answer.read(4)
+                if len(head) < 4:
+                    raise ConnectionError("PostgreSQL closed the connection")
+                payload = answer.read(struct.unpack("!i", head)[0] - 4)
+                if kind == b"E":
+                    raise ConnectionError(payload.replace(b"\0", b" ").decode(errors="replace"))
+                if kind == b"D":
+                    rows.append(fields(payload))
+                ready += kind == b"Z"
+            return rows
+
     def restart_immediately(self):
         """As if the power failed: no connection is told, and recovery follows."""
         self.process.send_signal(signal.SIGQUIT)
@@ -104,6 +126,17 @@ class Postgres:
             self.process.wait(30)
 
 
+def fields(row):
+    """The fields of a row of PostgreSQL's protocol, as texts; None for a null."""
+    found, at = [], 2
+    for _ in range(struct.unpack("!h", row[:2])[0]):
+        size = struct.unpack("!i", row[at:at + 4])[0]
+        at += 4
+        found.append(None if size < 0 else row[at:at + size].decode())
+        at += max(0, size)
+    return found
+
+
 class Cluster:
     """One process that answers, and workers that come and go."""
 
@@ -114,18 +147,32 @@ class Cluster:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.api_options, self.worker_options, self.jvm = api_options, worker_options, jvm
+        self.jar = JAR
         self.started = 0
         self.workers = []
         self.api = None
         self.statuses = {}
         self.lock = threading.Lock()
 
-    def launch(self, role, port, options=(), cores=None):
+    def prepare_fast_starts(self):
+        """Unpacks the jar and archives its classes, as an image may do: processes that are started often start in half the time."""
+        unpacked = self.folder / "app"
+        subprocess.run(
+            ["java", "-Djarmode=tools", "-jar", str(JAR), "extract", "--destination", str(unpacked)], check=True, capture_output=True)
+        archive = self.folder / "classes.jsa"
+        self.jar = unpacked / JAR.name
+        trial = self.launch("worker", 0, self.worker_options, jvm=[f"-XX:ArchiveClassesAtExit={archive}", "-Dspring.context.exit=onRefresh"])
+        trial.wait(600)
+        if not archive.exists():
+            raise SystemExit(f"no archive was written:\n{trial.log.read_text()[-2000:]}")
+        self.jvm = [*self.jvm, f"-XX:SharedArchiveFile={archive}"]
+
+    def launch(self, role, port, options=(), cores=None, jvm=()):
         self.started += 1
         name = f"{role}-{self.started}"
         command = ["taskset", "-c", str(cores)] if cores is not None else []
         command += [
-            "java", "-Xmx500m", *self.jvm, "-jar", str(JAR), f"--server.port={port}",
+            "java", "-Xmx500m", *self.jvm, *jvm, "-jar", str(self.jar), f"--server.port={port}",
             f"--winnow.role={role}", f"--winnow.home={self.folder / name}", f"--winnow.work-dir={self.folder / 'work'}",
             f"--winnow.data.roots={','.join(self.roots)}",
             f"--spring.datasource.url=jdbc:postgresql://127.0.0.1:{self.postgres.port}/postgres",
@@ -135,9 +182,13 @@ class Cluster:
         process.log = self.folder / f"{name}.log"
         return process
 
-    def start_api(self):
+    def launch_api(self):
+        """Does not wait for it: who asks meanwhile finds nobody."""
         self.api = self.launch("api", self.port, self.api_options)
-        deadline = time.time() + 180
+
+    def start_api(self):
+        self.launch_api()
+        deadline = time.time() + 600
         while time.time() < deadline:
             with contextlib.suppress(OSError, urllib.error.URLError):
                 if self.request("GET", "/actuator/health/readiness", count=False)[0] == 200:
@@ -152,7 +203,7 @@ class Cluster:
         self.workers.append(worker)
         return worker
 
-    def await_workers(self, count, seconds=180):
+    def await_workers(self, count, seconds=600):
         deadline = time.time() + seconds
         while time.time() < deadline:
             listed = self.get("/workers")["items"]
@@ -170,10 +221,14 @@ class Cluster:
         if key:
             request.add_header("Idempotency-Key", key)
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                status, content, headers = answer.status, answer.read(), answer.headers
-        except urllib.error.HTTPError as e:
-            status, content, headers = e.code, e.read(), e.headers
+            try:
+                with urllib.request.urlopen(request, timeout=timeout) as answer:
+                    status, content, headers = answer.status, answer.read(), answer.headers
+            except urllib.error.HTTPError as e:
+                status, content, headers = e.code, e.read(), e.headers
+        except http.client.HTTPException as e:
+            # The process died in the middle of its answer.
+            raise ConnectionError(repr(e)) from e
         if count:
             with self.lock:
                 self.statuses[status] = self.statuses.get(status, 0) + 1

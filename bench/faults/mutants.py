@@ -1,29 +1,39 @@
 """Does each fault test fail when its defence is switched off? For each defence: the source file that has it is changed in one place,
-compiled aside, and put before the service's own classes in the processes of the tests; the test that guards it must fail then.
-Writes bench/results/<date>-mutants.md.
+compiled aside, and put before the service's own classes in the processes of the tests; the test that guards it must fail then. First
+all these tests run with every defence in place, and must pass. Writes bench/results/<date>-mutants.md.
 
-Needs `./mvnw test-compile` before. Usage: python3 bench/faults/mutants.py [name …]
+Needs `./mvnw test-compile` before. Usage: python3 bench/faults/mutants.py [--skip-control] [--patience SECONDS] [name …]
+Named ones replace their rows in a report of the same day.
 """
+import argparse
 import datetime
 import os
-import pathlib
 import re
 import shutil
 import subprocess
 import sys
 import time
+import pathlib
+import xml.etree.ElementTree as ElementTree
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from service import commit, machine  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 JAVA = ROOT / "src" / "main" / "java" / "io" / "winnow"
+REPORTS = ROOT / "target" / "surefire-reports"
 MAVEN = os.environ.get("MAVEN", str(ROOT / "mvnw"))
+LONGEST = 600
 
 # name, what is off, test, [(file, from, to)], arguments of the processes
 MUTANTS = [
-    ("fence", "writes of a worker that lost its run are taken", "FaultTests#takesNothing*",
+    ("fence", "what a worker writes that has lost its run is taken", "FaultTests#takesNothing*",
      [("job/RunTable.java", "AND fence = :fence AND status", "AND :fence >= 0 AND status"),
       ("job/RunLedger.java", "run.fence() != claim.fence()", "run.fence() < 0")], ""),
     ("revival", "what a dead worker held is not put back", "FaultTests#finishesARun*",
      [("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.delayAfter(run.attempts()))) {", "if (run.fence() < 0) {")], ""),
+    ("checkpoint", "no checkpoint counts", "FaultTests#finishesARun*",
+     [("job/RunCheckpoints.java", "if (!runs.checkpoint(claim.run(), claim.fence(), newest)) {", "if (newest.isEmpty() || KEPT == 2) {")], ""),
     ("attempts", "attempts are not counted at the claim", "FaultTests#quarantines*",
      [("job/RunTable.java", "attempts = attempts + 1, status = 'RUNNING'", "attempts = attempts, status = 'RUNNING'")], ""),
     ("refund", "a shutdown spends an attempt", "FaultTests#givesItsRunBack*",
@@ -32,25 +42,50 @@ MUTANTS = [
      [("job/RunWatch.java", "if (stop == null && shuttingDown.getAsBoolean()) {", "if (stop == null && hungNanos < 0) {")], ""),
     ("outage", "an outage of the database is taken for a defect", "FaultTests#goesOnOver*",
      [("platform/web/Outage.java", "int depth = 0;", "int depth = DEEPEST;")], ""),
+    ("checksum", "a damaged checkpoint is read as it is", "CrashTests#goesOnFromTheCheckpoint*",
+     [("job/checkpoint/CheckpointFile.java",
+       "if (trailer.getLong() != MARKER || trailer.getLong() != length || trailer.getInt() != (int) crc.getValue()) {",
+       "if (trailer.getLong() != MARKER) {")], ""),
+    ("hung", "a hung process is left alone", "CrashTests#endsAProcess*",
+     [("job/RunWatch.java", "if (silence > hungNanos && !hung && !over) {", "if (silence < 0) {")], ""),
+    ("sleeper", "the time that the whole process slept counts as a run's silence", "CrashTests#scoresTheSameBytesWhenAWorkerSleeps*",
+     [("job/RunWatch.java", "if (System.nanoTime() - looked > STOOD_STILL_NANOS) {", "if (looked == STOOD_STILL_NANOS) {")], ""),
+    ("halt", "a process whose run hangs is given all the time it wants to go down", "CrashTests#isGone*",
+     [("platform/ShutdownLimit.java", "Thread.sleep(limit.toMillis());", "Thread.sleep(100 * limit.toMillis());")], ""),
+    ("divergence", "a loss that is no number is tried again", "CrashTests#failsAJob*",
+     [("job/RunTask.java", "catch (TrainingDivergedException e)", "catch (java.util.MissingResourceException e)"),
+      ("job/RunTask.java", "diverged(claim, e)", "new JobError(\"x\", \"x\")")], ""),
+    ("clock", "the scheduler goes by the machine's clock", "CrashTests#worksWithAClock*",
+     [("job/DatabaseClock.java", "return last == null ? system.instant()", "return last == null || last.nanos() != 0 ? system.instant()")], ""),
+    ("shard-death", "a shard whose worker died is not begun again", "ShardCrashTests#findsTheSameBytesWhenTheProcessThatHelps*",
+     [("job/ShardTable.java", "(f.status = 'QUEUED' OR f.status = 'RUNNING' AND f.heartbeat_at", "(f.status = 'QUEUED' OR false AND f.heartbeat_at")], ""),
+    ("shard-kept", "shards that were done before a crash are computed again", "ShardCrashTests#findsTheSameBytesWhenTheProcessOfTheRun*",
+     [("job/ShardTable.java", "AND digest = :digest AND device", "AND digest <> :digest AND device")], ""),
     ("insist", "results are written once and not again", "NetworkTests#keepsTheResults*",
      [("job/RunTask.java", ".maxRetries(seconds)", ".maxRetries(0)")], ""),
+    ("cut-off", "a run stops as soon as the database is away", "NetworkTests#keepsTheResults*",
+     [("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos > 0 && stop == null")], ""),
     ("half-open", "connections have no time-out", "NetworkTests#movesARun*",
      [], "--spring.datasource.hikari.data-source-properties.socketTimeout=0"),
     ("fast-503", "whoever finds no connection waits for long", "NetworkTests#answers503Fast*",
      [], "--spring.datasource.hikari.connection-timeout=20000"),
-    ("hung", "a hung process is left alone", "CrashTests#endsAProcess*",
-     [("job/RunWatch.java", "if (silence > hungNanos && !hung && !over) {", "if (silence < 0) {")], ""),
-    ("clock", "the scheduler goes by the machine's clock", "CrashTests#worksWithAClock*",
-     [("job/DatabaseClock.java", "return last == null ? system.instant()", "return last == null || last.nanos() != 0 ? system.instant()")], ""),
-    ("divergence", "a loss that is no number is tried again", "CrashTests#failsAJob*",
-     [("job/RunTask.java", "catch (TrainingDivergedException e)", "catch (java.util.MissingResourceException e)"),
-      ("job/RunTask.java", "diverged(claim, e)", "new JobError(\"x\", \"x\")")], ""),
+    ("full-disk", "a checkpoint that cannot be written ends the run", "NetworkTests#scoresTheSameBytesThoughTheDisk*",
+     [("job/RunCheckpoints.java", "failing = true;", "throw new IllegalStateException(e);")], ""),
+    ("key", "requests with one key are not told to be one", "QueueFaultTests#aMakes*",
+     [("job/JobIntake.java", "new Job(id, job, key, caller, runs.now())", "new Job(id, job, null, caller, runs.now())")], ""),
+    ("end", "a cancel does not look whether the job has ended", "QueueFaultTests#bReaches*",
+     [("job/Job.java", "if (status.ended()) {\n            throw new ConflictException(\"job %s has ended", "if (id == null) {\n            throw new ConflictException(\"job %s has ended")], ""),
     ("limit", "any number of jobs may wait", "QueueFaultTests#cTurns*",
      [("job/QueueLimit.java", "if (waiting >= most) {", "if (waiting < 0) {")], ""),
     ("ageing", "waiting raises nothing", "QueueFaultTests#cTurns*",
      [("job/JobTasks.java", "/ :step))::smallint", "/ :step / 1e9))::smallint")], ""),
-    ("end", "a cancel does not look whether the job has ended", "QueueFaultTests#bReaches*",
-     [("job/Job.java", "if (status.ended()) {\n            throw new ConflictException(\"job %s has ended", "if (id == null) {\n            throw new ConflictException(\"job %s has ended")], ""),
+    ("version", "a task of a later version is taken", "QueueFaultTests#dLeaves*",
+     [("job/RunTask.java", "data.version() > TaskData.VERSION || !isForThisProcess(data)", "data.version() < 0 || !isForThisProcess(data)")], ""),
+    ("unresolved", "tasks that nobody here knows are thrown away", "QueueFaultTests#dLeaves*",
+     [], "--db-scheduler.delete-unresolved-after=1s"),
+    ("together", "the tasks of a job are not made in its transaction", "QueueFaultTests#eKeeps*",
+     [("job/JobIntake.java", "tasks.scheduleRuns(id, job.seeds().size(), job.priority(), runs.now());", "")],
+     "--winnow.jobs.sweep-interval=10m"),
 ]
 
 
@@ -80,37 +115,99 @@ def shadow(name, changes):
     classes = folder / "classes"
     classes.mkdir(parents=True)
     if texts:
-        subprocess.run(
+        done = subprocess.run(
             ["javac", "-nowarn", "-parameters", "-proc:none", "-d", str(classes), "-cp", class_path(),
-             *map(str, (folder / "source").iterdir())], check=True, capture_output=True)
+             *map(str, (folder / "source").iterdir())], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{name} does not compile:\n{done.stderr}")
     return classes
 
 
+def run(tests, patience, environment=None):
+    """Runs tests; gives name and message of each case, None for one that passed. A class that could not be set up is an error."""
+    for report in REPORTS.glob("TEST-io.winnow.faults.*.xml"):
+        report.unlink()
+    process = subprocess.Popen(
+        [MAVEN, "-o", "-B", "-Pfaults", "surefire:test", f"-Dtest={','.join(tests)}", "-Dsurefire.failIfNoSpecifiedTests=true",
+         f"-Dfaults.patience={patience}", "-Dfaults.kills=2", "-Dfaults.sleeps=1", "-Dfaults.races=20", "-Dfaults.flood=400"],
+        cwd=ROOT, env=dict(os.environ, **(environment or {})), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output, _ = process.communicate()
+    cases = {}
+    for report in REPORTS.glob("TEST-io.winnow.faults.*.xml"):
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            failure = next((child for child in case if child.tag in ("failure", "error")), None)
+            if next((child for child in case if child.tag == "skipped"), None) is not None:
+                cases[case.get("name")] = "SKIPPED"
+            else:
+                cases[case.get("name")] = None if failure is None else (failure.get("message") or failure.text or "").strip()
+    if not cases:
+        sys.exit("no test ran:\n" + output[-3000:])
+    return cases
+
+
+def method(test):
+    return test.split("#")[1].rstrip("*")
+
+
+def told(message):
+    """The gist of a failure, for a cell of a table: what it was about and what was found."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    text = " ".join(lines)
+    text = re.sub(r"/\S*/target/faults/", "", re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", text))
+    return text[:150].replace("|", "/").strip()
+
+
 def main():
-    rows, survivors = [], []
-    for name, off, test, changes, arguments in MUTANTS:
-        if len(sys.argv) > 1 and name not in sys.argv[1:]:
-            continue
-        environment = dict(os.environ, WINNOW_FAULTS_SHADOW=str(shadow(name, changes)), WINNOW_FAULTS_ARGUMENTS=arguments)
+    options = argparse.ArgumentParser()
+    options.add_argument("names", nargs="*")
+    options.add_argument("--skip-control", action="store_true")
+    options.add_argument("--patience", type=int, default=60, help="seconds after which a job counts as one that never ends")
+    given = options.parse_args()
+    unknown = set(given.names) - {mutant[0] for mutant in MUTANTS}
+    if unknown:
+        sys.exit(f"there is no {', '.join(sorted(unknown))}")
+    chosen = [mutant for mutant in MUTANTS if not given.names or mutant[0] in given.names]
+    shadows = {name: shadow(name, changes) for name, _, _, changes, _ in chosen}
+    control = "not run"
+    if not given.skip_control:
+        tests = sorted({test for _, _, test, _, _ in chosen})
+        cases = run(tests, 120)
+        failed = {name: message for name, message in cases.items() if message not in (None, "SKIPPED")}
+        if failed:
+            sys.exit(f"with every defence in place these fail: {failed}")
+        control = f"{len(cases)} cases passed"
+        print(f"every defence in place: {control}", flush=True)
+    rows, survivors = {}, []
+    for name, off, test, _, arguments in chosen:
         begun = time.time()
-        done = subprocess.run(
-            [MAVEN, "-o", "-B", "-Pfaults", "surefire:test", f"-Dtest={test}", "-Dsurefire.failIfNoSpecifiedTests=true"],
-            cwd=ROOT, env=environment, capture_output=True, text=True)
-        ran = re.search(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)", done.stdout)
-        killed = bool(ran) and int(ran[2]) + int(ran[3]) > 0
-        message = re.search(r"(?:ConditionTimeout|Assertion|AssertionFailed|IllegalState)\w*:? ?(.*)", done.stdout)
-        how = message.group(1).strip()[:110].replace("|", "/") if message else ""
-        rows.append(f"| {name}: {off} | `{test.replace('*', '…')}` | {'fails' if killed else 'PASSES'} | {how} |")
-        print(f"{name:12} {'fails, as it must' if killed else 'SURVIVED'}  {time.time() - begun:4.0f} s  {how}", flush=True)
-        if not killed:
+        cases = run([test], given.patience, {"WINNOW_FAULTS_SHADOW": str(shadows[name]), "WINNOW_FAULTS_ARGUMENTS": arguments})
+        guard = {case: message for case, message in cases.items() if case.startswith(method(test))}
+        failed = [message for message in guard.values() if message not in (None, "SKIPPED")]
+        if not guard:
+            result, how = "cannot be set up", told(next(iter(cases.values())) or "")
+        elif failed:
+            result, how = "fails", told(failed[0])
+        else:
+            result, how = "SKIPPED" if "SKIPPED" in guard.values() else "PASSES", ""
+        if result != "fails":
             survivors.append(name)
-    if len(sys.argv) == 1:
-        text = (
-            "# Each fault test with its defence switched off\n\n"
-            f"{datetime.date.today()}: `python3 bench/faults/mutants.py`.\n\n| defence that is off | test | it | how |\n| --- | --- | --- | --- |\n"
-            + "\n".join(rows) + "\n")
-        (ROOT / "bench" / "results" / f"{datetime.date.today()}-mutants.md").write_text(text)
+        rows[name] = f"| {name}: {off} | `{test.replace('*', '…')}` | {result} | {how} |"
+        print(f"{name:12} {'fails, as it must' if result == 'fails' else result.upper()}  {time.time() - begun:4.0f} s  {how}", flush=True)
+    write(rows, control)
     sys.exit(1 if survivors else 0)
+
+
+def write(rows, control):
+    report = ROOT / "bench" / "results" / f"{datetime.date.today()}-mutants.md"
+    if report.exists():
+        kept = {line[2:].split(":")[0]: line for line in report.read_text().splitlines() if re.match(r"\| [a-z0-9-]+: ", line)}
+        rows = {name: rows.get(name) or kept.get(name) for name, *_ in MUTANTS if name in rows or name in kept}
+    report.write_text(
+        "# Each fault test with its defence switched off\n\n"
+        f"{datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/mutants.py`. Every row is a run of its own, on real\n"
+        "processes in which one place of the source is changed, or one setting; the test that guards the defence must fail then. With every\n"
+        f"defence in place: {control}.\n\n"
+        "| defence that is off | test | it | how |\n| --- | --- | --- | --- |\n" + "\n".join(rows.values()) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,22 +1,27 @@
 package io.winnow.evaluation;
 
 import io.winnow.subset.KeptSamples;
-import io.winnow.surrogate.Element;
-import io.winnow.surrogate.Normalisation;
-import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.SamplesView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The samples of a subset, with the weights that its policy gives them.
- *
- * @param indices [k] positions in {@code all}
- * @param weights [k], or null where all weigh the same
- */
-record SubsetSamples(Samples all, int[] indices, float @Nullable [] weights) implements Samples {
+/** The samples of a subset, with the weights that its policy gives them. */
+final class SubsetSamples extends SamplesView {
+
+    private final int[] indices;
+    private final float @Nullable [] weights;
+
+    /**
+     * @param indices [k] positions in {@code all}
+     * @param weights [k], or null where all weigh the same
+     */
+    SubsetSamples(Samples all, int[] indices, float @Nullable [] weights) {
+        super(all);
+        this.indices = indices;
+        this.weights = weights;
+    }
 
     static SubsetSamples of(Samples all, KeptSamples kept) {
         int[] indices = new int[kept.size()];
@@ -44,37 +49,13 @@ record SubsetSamples(Samples all, int[] indices, float @Nullable [] weights) imp
     }
 
     @Override
-    public SampleShape shape() {
-        return all.shape();
+    protected int source(int position) {
+        return indices[position];
     }
 
-    @Override
-    public Element element() {
-        return all.element();
-    }
-
-    @Override
-    public int classes() {
-        return all.classes();
-    }
-
-    @Override
-    public int label(int position) {
-        return all.label(indices[position]);
-    }
-
-    @Override
-    public void copyTo(int position, ByteBuffer target) {
-        all.copyTo(indices[position], target);
-    }
-
+    /** The policy's own weight, which takes the place of the one that the sample had. */
     @Override
     public float weight(int position) {
         return weights == null ? 1f : weights[position];
-    }
-
-    @Override
-    public Normalisation normalisation() {
-        return all.normalisation();
     }
 }

@@ -3,11 +3,8 @@ package io.winnow.job;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.job.JobRequest.LabelNoise;
 import io.winnow.platform.InvalidRequestException.Collector;
-import io.winnow.surrogate.Element;
-import io.winnow.surrogate.Normalisation;
-import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.Samples;
-import java.nio.ByteBuffer;
+import io.winnow.surrogate.SamplesView;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +17,13 @@ import java.util.stream.IntStream;
  * round-half-up(fraction · N) of the N samples that can be hit – with a map those of its classes –, drawn without replacement
  * by the generator of {@link Random}, whose numbers are part of its contract.
  */
-public final class NoisyLabels implements Samples {
+public final class NoisyLabels extends SamplesView {
 
-    private final Samples samples;
     private final int[] shifts;
 
     /** @param classes names of the classes, in the order of the labels */
     public NoisyLabels(Samples samples, LabelNoise noise, List<String> classes) {
-        this.samples = samples;
+        super(samples);
         this.shifts = shifts(samples, noise, classes);
     }
 
@@ -102,41 +98,6 @@ public final class NoisyLabels implements Samples {
 
     @Override
     public int label(int position) {
-        return (samples.label(position) + shifts[position]) % samples.classes();
-    }
-
-    @Override
-    public int size() {
-        return samples.size();
-    }
-
-    @Override
-    public SampleShape shape() {
-        return samples.shape();
-    }
-
-    @Override
-    public Element element() {
-        return samples.element();
-    }
-
-    @Override
-    public int classes() {
-        return samples.classes();
-    }
-
-    @Override
-    public void copyTo(int position, ByteBuffer target) {
-        samples.copyTo(position, target);
-    }
-
-    @Override
-    public float weight(int position) {
-        return samples.weight(position);
-    }
-
-    @Override
-    public Normalisation normalisation() {
-        return samples.normalisation();
+        return (super.label(position) + shifts[position]) % classes();
     }
 }

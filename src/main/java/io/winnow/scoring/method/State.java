@@ -18,62 +18,57 @@ public final class State {
 
     /** Writes the first {@code length} of the values. */
     public static void write(DataOutput out, float[] values, int length) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        int most = BLOCK / Float.BYTES;
-        for (int from = 0; from < length; from += most) {
-            int count = Math.min(most, length - from);
-            block.asFloatBuffer().put(values, from, count);
-            out.write(block.array(), 0, count * Float.BYTES);
-        }
+        write(out, length, Float.BYTES, (block, from, count) -> block.asFloatBuffer()
+                .put(values, from, count));
     }
 
     public static void read(DataInput in, float[] values) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        int most = BLOCK / Float.BYTES;
-        for (int from = 0; from < values.length; from += most) {
-            int count = Math.min(most, values.length - from);
-            in.readFully(block.array(), 0, count * Float.BYTES);
-            block.asFloatBuffer().get(values, from, count);
-        }
+        read(in, values.length, Float.BYTES, (block, from, count) -> block.asFloatBuffer()
+                .get(values, from, count));
     }
 
     public static void write(DataOutput out, double[] values) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        int most = BLOCK / Double.BYTES;
-        for (int from = 0; from < values.length; from += most) {
-            int count = Math.min(most, values.length - from);
-            block.asDoubleBuffer().put(values, from, count);
-            out.write(block.array(), 0, count * Double.BYTES);
-        }
+        write(out, values.length, Double.BYTES, (block, from, count) -> block.asDoubleBuffer()
+                .put(values, from, count));
     }
 
     public static void read(DataInput in, double[] values) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        int most = BLOCK / Double.BYTES;
-        for (int from = 0; from < values.length; from += most) {
-            int count = Math.min(most, values.length - from);
-            in.readFully(block.array(), 0, count * Double.BYTES);
-            block.asDoubleBuffer().get(values, from, count);
-        }
+        read(in, values.length, Double.BYTES, (block, from, count) -> block.asDoubleBuffer()
+                .get(values, from, count));
     }
 
     public static void write(DataOutput out, int[] values) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        int most = BLOCK / Integer.BYTES;
-        for (int from = 0; from < values.length; from += most) {
-            int count = Math.min(most, values.length - from);
-            block.asIntBuffer().put(values, from, count);
-            out.write(block.array(), 0, count * Integer.BYTES);
-        }
+        write(out, values.length, Integer.BYTES, (block, from, count) -> block.asIntBuffer()
+                .put(values, from, count));
     }
 
     public static void read(DataInput in, int[] values) throws IOException {
+        read(in, values.length, Integer.BYTES, (block, from, count) -> block.asIntBuffer()
+                .get(values, from, count));
+    }
+
+    /** Moves values from … from + count − 1 of an array into, or out of, the start of the block. */
+    private interface Move {
+        void move(ByteBuffer block, int from, int count);
+    }
+
+    private static void write(DataOutput out, int length, int bytes, Move fill) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        int most = BLOCK / Integer.BYTES;
-        for (int from = 0; from < values.length; from += most) {
-            int count = Math.min(most, values.length - from);
-            in.readFully(block.array(), 0, count * Integer.BYTES);
-            block.asIntBuffer().get(values, from, count);
+        int most = BLOCK / bytes;
+        for (int from = 0; from < length; from += most) {
+            int count = Math.min(most, length - from);
+            fill.move(block, from, count);
+            out.write(block.array(), 0, count * bytes);
+        }
+    }
+
+    private static void read(DataInput in, int length, int bytes, Move drain) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        int most = BLOCK / bytes;
+        for (int from = 0; from < length; from += most) {
+            int count = Math.min(most, length - from);
+            in.readFully(block.array(), 0, count * bytes);
+            drain.move(block, from, count);
         }
     }
 }

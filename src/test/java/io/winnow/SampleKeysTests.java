@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.winnow.dataset.Datasets;
+import io.winnow.dataset.SourcePositions;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.NewScoreSet;
 import io.winnow.scoring.NewScoreSet.LabelSource;
@@ -91,7 +92,8 @@ class SampleKeysTests {
                 Keeps.HIGHEST,
                 2,
                 ScoreSource.of(new float[] {4, 3, 2, 1}),
-                LabelSource.of(new int[] {0, 0, 1, 1})));
+                LabelSource.of(new int[] {0, 0, 1, 1}),
+ SourcePositions.ALL));
     }
 
     @Test

@@ -36,25 +36,6 @@ public record DatasetRegistration(
 
     private static final String SKIP = "skip";
 
-    /** A registration of what every format needs. */
-    public DatasetRegistration(String name, String format, String location) {
-        this(name, format, location, null, null, null, null, null, null);
-    }
-
-    /** A registration that fails with the first bad sample. */
-    public DatasetRegistration(
-            @Nullable String name,
-            @Nullable String format,
-            @Nullable String location,
-            @Nullable String description,
-            @Nullable Files files,
-            @Nullable Columns columns,
-            @Nullable List<String> classes,
-            @Nullable Integer channels,
-            @Nullable Resize resize) {
-        this(name, format, location, description, files, columns, classes, channels, resize, null, null);
-    }
-
     /** Whether samples that cannot be used are left out. */
     public boolean skipsBadSamples() {
         return SKIP.equals(onBadSample);

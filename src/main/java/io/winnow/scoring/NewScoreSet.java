@@ -26,19 +26,6 @@ public record NewScoreSet(
         @Nullable LabelSource labels,
         SourcePositions positions) {
 
-    /** Of all the samples of the user's data. */
-    public NewScoreSet(
-            String name,
-            @Nullable UUID datasetId,
-            @Nullable String dataset,
-            String method,
-            Keeps keeps,
-            int classes,
-            ScoreSource scores,
-            @Nullable LabelSource labels) {
-        this(name, datasetId, dataset, method, keeps, classes, scores, labels, SourcePositions.ALL);
-    }
-
     /** A stream of scores. */
     @FunctionalInterface
     public interface ScoreSource {

@@ -47,52 +47,6 @@ public record ScoreSet(
         Instant createdAt,
         SourcePositions positions) {
 
-    /** Of all the samples of the user's data. */
-    public ScoreSet(
-            UUID id,
-            @Nullable UUID datasetId,
-            @Nullable String dataset,
-            @Nullable UUID job,
-            @Nullable String name,
-            String method,
-            @Nullable Integer epoch,
-            int runs,
-            Keeps keeps,
-            int size,
-            int classes,
-            double min,
-            double max,
-            double mean,
-            double std,
-            Histogram histogram,
-            @Nullable Reliability reliability,
-            Map<String, Double> facts,
-            List<String> warnings,
-            Instant createdAt) {
-        this(
-                id,
-                datasetId,
-                dataset,
-                job,
-                name,
-                method,
-                epoch,
-                runs,
-                keeps,
-                size,
-                classes,
-                min,
-                max,
-                mean,
-                std,
-                histogram,
-                reliability,
-                facts,
-                warnings,
-                createdAt,
-                SourcePositions.ALL);
-    }
-
     /**
      * @param edges [bins + 1]
      * @param counts [bins]

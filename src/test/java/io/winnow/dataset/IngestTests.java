@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.winnow.surrogate.SampleShape;
 import io.winnow.testing.IdxFixture;
+import io.winnow.testing.Registrations;
 import io.winnow.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class IngestTests {
     }
 
     private static DatasetRegistration registration(String name, Path location) {
-        return new DatasetRegistration(name, "idx", location.toString());
+        return Registrations.of(name, "idx", location.toString());
     }
 
     private ReadyDataset ready(String name) {
@@ -131,7 +132,7 @@ class IngestTests {
     void warnsOfAClassWithoutTrainingSamples() throws IOException {
         Path data = IdxFixture.write(folder.resolve("data/gap"), 20, 10, 8, 2);
         registry.register(new DatasetRegistration(
-                "gap", "idx", data.toString(), null, null, null, List.of("cat", "dog", "horse"), null, null));
+                "gap", "idx", data.toString(), null, null, null, List.of("cat", "dog", "horse"), null, null, null, null));
         assertThat(ready("gap").classes()).containsExactly("cat", "dog", "horse");
         assertThat(registry.require("gap").problems())
                 .containsExactly(new Dataset.Problem(null, "class 'horse' has no training sample"));
@@ -160,7 +161,7 @@ class IngestTests {
         assumeThat(CIFAR)
                 .as("CIFAR-10 as Parquet; -Dwinnow.test.cifar10 says where")
                 .isDirectory();
-        registry.register(new DatasetRegistration("cifar-10", "parquet", CIFAR.toString()));
+        registry.register(Registrations.of("cifar-10", "parquet", CIFAR.toString()));
         ReadyDataset dataset = ready("cifar-10");
         assertThat(dataset.shape()).isEqualTo(new SampleShape(3, 32, 32));
         assertThat(dataset.train().classCounts()).hasSize(10).containsOnly(5000);

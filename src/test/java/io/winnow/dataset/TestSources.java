@@ -1,6 +1,7 @@
 package io.winnow.dataset;
 
 import io.winnow.platform.WinnowProperties;
+import io.winnow.testing.Registrations;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,6 +25,6 @@ public final class TestSources {
     }
 
     public static DatasetRegistration registration(String format, Path location) {
-        return new DatasetRegistration("data", format, location.toString());
+        return Registrations.of("data", format, location.toString());
     }
 }

@@ -2,6 +2,7 @@ package io.winnow.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.evaluation.Points.Choice;
 import io.winnow.platform.Fraction;
 import io.winnow.scoring.Keeps;
@@ -94,6 +95,7 @@ class PointsTests {
                 null,
                 Map.of(),
                 List.of(),
-                Instant.EPOCH);
+                Instant.EPOCH,
+ SourcePositions.ALL);
     }
 }

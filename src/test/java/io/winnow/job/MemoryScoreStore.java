@@ -78,7 +78,8 @@ class MemoryScoreStore implements ScoreStore {
                     null,
                     Map.of(),
                     List.of(),
-                    Instant.now());
+                    Instant.now(),
+ SourcePositions.ALL);
             published.put(set.id(), mean);
             sets.add(set);
         }

@@ -65,7 +65,8 @@ public class MemoryScores implements ScoreStore {
                 reliability,
                 Map.of(),
                 List.of(),
-                Instant.EPOCH);
+                Instant.EPOCH,
+ SourcePositions.ALL);
         sets.put(set.id(), new Kept(set, scores, labels));
         return set;
     }

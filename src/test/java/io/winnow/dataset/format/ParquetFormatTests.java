@@ -15,6 +15,7 @@ import io.winnow.dataset.TestSources;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.testing.PictureFixture;
+import io.winnow.testing.Registrations;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ class ParquetFormatTests {
     }
 
     private DatasetSource open(Path location) throws IOException {
-        return open(new DatasetRegistration("data", "parquet", location.toString()), location);
+        return open(Registrations.of("data", "parquet", location.toString()), location);
     }
 
     private DatasetSource open(DatasetRegistration registration, Path location) throws IOException {
@@ -88,7 +89,7 @@ class ParquetFormatTests {
                         new DatasetRegistration.Columns(image, label),
                         null,
                         null,
-                        null),
+                        null, null, null),
                 folder);
     }
 
@@ -272,7 +273,7 @@ class ParquetFormatTests {
                 .as("CIFAR-10 as Parquet; -Dwinnow.test.cifar10 says where")
                 .isDirectory();
         DatasetSource source = new ParquetFormat()
-                .open(TestSources.at(cifar), new DatasetRegistration("cifar-10", "parquet", cifar.toString()));
+                .open(TestSources.at(cifar), Registrations.of("cifar-10", "parquet", cifar.toString()));
         assertThat(source.train().size()).isEqualTo(50_000);
         assertThat(source.test())
                 .isNotNull()

@@ -1,7 +1,6 @@
 package io.winnow.dataset.format;
 
 import io.winnow.dataset.DatasetFormat;
-import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.DatasetSource;
 import io.winnow.dataset.DatasetSource.RawSample;
 import io.winnow.dataset.DatasetSource.SampleReader;
@@ -9,6 +8,7 @@ import io.winnow.dataset.DatasetSource.SplitSource;
 import io.winnow.dataset.TestSources;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.testing.PictureFixture;
+import io.winnow.testing.Registrations;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -136,7 +136,7 @@ final class SourceFixture {
 
     static DatasetSource open(DatasetFormat format, Path folder, Path location) throws IOException {
         return format.open(
-                TestSources.at(folder, location), new DatasetRegistration("data", format.id(), location.toString()));
+                TestSources.at(folder, location), Registrations.of("data", format.id(), location.toString()));
     }
 
     /** All samples of a split, decoded. */

@@ -24,7 +24,7 @@ class PictureDecoderTests {
 
     private static DatasetRegistration registration(
             @Nullable Integer channels, DatasetRegistration.@Nullable Resize resize) {
-        return new DatasetRegistration("data", "parquet", "here", null, null, null, null, channels, resize);
+        return new DatasetRegistration("data", "parquet", "here", null, null, null, null, channels, resize, null, null);
     }
 
     private static Pixels decode(byte[] encoded) throws BadDataException {

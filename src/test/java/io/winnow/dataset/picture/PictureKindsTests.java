@@ -2,9 +2,9 @@ package io.winnow.dataset.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.Pixels;
 import io.winnow.surrogate.SampleShape;
+import io.winnow.testing.Registrations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Base64;
@@ -46,7 +46,7 @@ class PictureKindsTests {
     void decodesToWhatPillowSees(String name) throws IOException {
         byte[] encoded = resource(name);
         JsonNode wanted = expected().get(name);
-        Pixels pixels = PictureDecoder.startingWith(encoded, new DatasetRegistration("data", "parquet", "here"))
+        Pixels pixels = PictureDecoder.startingWith(encoded, Registrations.of("data", "parquet", "here"))
                 .decode(encoded);
         int[] shape = JsonMapper.shared().convertValue(wanted.get("shape"), int[].class);
         assertThat(pixels.shape()).isEqualTo(new SampleShape(shape[0], shape[1], shape[2]));

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.dataset.BadDataException;
-import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.SourceFiles;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.testing.ArchiveFixture;
 import io.winnow.testing.ArchiveFixture.Member;
 import io.winnow.testing.IdxFixture;
+import io.winnow.testing.Registrations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,7 +119,7 @@ class S3OriginTests {
     }
 
     private Optional<String> change(String location) throws IOException {
-        return sandbox.staging.change(sandbox.dataset, new DatasetRegistration("x", "idx", location));
+        return sandbox.staging.change(sandbox.dataset, Registrations.of("x", "idx", location));
     }
 
     @Test

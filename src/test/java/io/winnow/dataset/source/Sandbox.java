@@ -1,8 +1,8 @@
 package io.winnow.dataset.source;
 
-import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.SourceFiles;
 import io.winnow.platform.WinnowProperties;
+import io.winnow.testing.Registrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ final class Sandbox {
     }
 
     SourceFiles files(String location, String format) throws IOException {
-        return staging.files(dataset, new DatasetRegistration("x", format, location));
+        return staging.files(dataset, Registrations.of("x", format, location));
     }
 
     /** All that lies in the folder, as paths relative to it, without empty folders. */

@@ -3,6 +3,7 @@ package io.winnow.subset.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.dataset.SourcePositions;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.NewScoreSet;
 import io.winnow.scoring.NewScoreSet.LabelSource;
@@ -62,7 +63,8 @@ class StoredSubsetHttpTests {
             labels[i] = random.nextInt(10);
         }
         set = store.add(new NewScoreSet(
-                "mine", null, null, "mine", Keeps.HIGHEST, 0, ScoreSource.of(scores), LabelSource.of(labels)));
+                "mine", null, null, "mine", Keeps.HIGHEST, 0, ScoreSource.of(scores), LabelSource.of(labels),
+ SourcePositions.ALL));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.winnow.subset;
 
 import io.winnow.dataset.SourcePositions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /** A list of scored samples by their positions in the user's data, of which some may have been skipped. */
 record PositionedSamples(KeptSamples samples, SourcePositions positions) implements KeptSamples {
@@ -41,9 +43,9 @@ record PositionedSamples(KeptSamples samples, SourcePositions positions) impleme
                 filled[0] += chunk.count();
             });
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
-        java.util.Arrays.sort(ascending);
+        Arrays.sort(ascending);
         return IndexChecksum.of(ascending);
     }
 }

@@ -27,18 +27,6 @@ public record ReadyDataset(
         @Nullable SplitInfo test,
         Normalisation normalisation) {
 
-    /** Of pictures. */
-    public ReadyDataset(
-            UUID id,
-            String name,
-            SampleShape shape,
-            List<String> classes,
-            SplitInfo train,
-            @Nullable SplitInfo test,
-            Normalisation normalisation) {
-        this(id, name, shape, Element.UINT8, classes, train, test, normalisation);
-    }
-
     public @Nullable SplitInfo split(Split split) {
         return split == Split.TRAIN ? train : test;
     }
@@ -54,11 +42,6 @@ public record ReadyDataset(
             int[] classCounts,
             String checksum,
             @JsonIgnore SourcePositions positions) {
-
-        /** A split of which nothing was skipped. */
-        public SplitInfo(int size, int[] classCounts, String checksum) {
-            this(size, classCounts, checksum, SourcePositions.ALL);
-        }
 
         /** Samples of the user's data that could not be used. */
         @JsonProperty

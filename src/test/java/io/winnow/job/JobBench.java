@@ -24,6 +24,7 @@ import io.winnow.scoring.ScoringMethod;
 import io.winnow.scoring.ShardPass;
 import io.winnow.scoring.Shards;
 import io.winnow.surrogate.ComputeDevice;
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.StopSignal;
@@ -187,8 +188,9 @@ class JobBench {
                     DATASET,
                     "tiny",
                     new SampleShape(1, 1, 1),
+ Element.UINT8,
                     List.of("a", "b", "c"),
-                    new ReadyDataset.SplitInfo(SAMPLES, new int[] {8, 8, 8}, "sha256:1"),
+                    new ReadyDataset.SplitInfo(SAMPLES, new int[] {8, 8, 8}, "sha256:1", SourcePositions.ALL),
                     null,
                     new Normalisation(new float[] {0.5f}, new float[] {0.25f}));
 

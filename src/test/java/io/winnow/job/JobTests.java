@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.dataset.SourcePositions;
 import io.winnow.model.RegisteredModel;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
 import java.time.Instant;
@@ -113,8 +115,9 @@ class JobTests {
                 UUID.randomUUID(),
                 "d",
                 new SampleShape(1, 1, 1),
+ Element.UINT8,
                 List.of("a", "b"),
-                new ReadyDataset.SplitInfo(2, new int[] {1, 1}, "sha256:1"),
+                new ReadyDataset.SplitInfo(2, new int[] {1, 1}, "sha256:1", SourcePositions.ALL),
                 null,
                 new Normalisation(new float[] {0}, new float[] {1}));
         NewJob job = new NewJob(ScoringKind.ID, dataset, model, request(), List.of(1L), 0);

@@ -5,15 +5,9 @@ import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Page;
@@ -22,37 +16,31 @@ import org.springframework.stereotype.Component;
 
 /** Registers datasets, finds them and deletes them. */
 @Component
-public class DatasetRegistry implements Datasets {
+public class DatasetRegistry {
 
     private final DatasetRepository repository;
-    private final DatasetFormats formats;
+    private final DataCheck check;
     private final Ingester ingester;
     private final StoreFolder stores;
-    private final DatasetIntegrity integrity;
     private final IngestOutcome outcome;
     private final BroughtData brought;
     private final ObjectProvider<DatasetUse> uses;
-    private final ObjectProvider<SampleScores> sampleScores;
 
     DatasetRegistry(
             DatasetRepository repository,
-            DatasetFormats formats,
+            DataCheck check,
             Ingester ingester,
             StoreFolder stores,
-            DatasetIntegrity integrity,
             IngestOutcome outcome,
             BroughtData brought,
-            ObjectProvider<DatasetUse> uses,
-            ObjectProvider<SampleScores> sampleScores) {
+            ObjectProvider<DatasetUse> uses) {
         this.repository = repository;
-        this.formats = formats;
+        this.check = check;
         this.ingester = ingester;
         this.stores = stores;
-        this.integrity = integrity;
         this.outcome = outcome;
         this.brought = brought;
         this.uses = uses;
-        this.sampleScores = sampleScores;
     }
 
     /**
@@ -64,7 +52,7 @@ public class DatasetRegistry implements Datasets {
     public Dataset register(DatasetRegistration registration) {
         checkNew(registration);
         UUID id = UUID.randomUUID();
-        look(id, registration);
+        check.look(id, registration);
         return keep(id, registration);
     }
 
@@ -81,7 +69,7 @@ public class DatasetRegistry implements Datasets {
         boolean kept = false;
         try {
             brought.accept(id, upload, String.valueOf(registration.format()));
-            open(id, registration, "file");
+            check.open(id, registration, "file");
             Dataset dataset = keep(id, registration);
             kept = true;
             return dataset;
@@ -97,32 +85,9 @@ public class DatasetRegistry implements Datasets {
     }
 
     private void checkNew(DatasetRegistration registration) {
-        RegistrationCheck.check(registration, formats);
+        check.fields(registration);
         if (repository.existsByName(String.valueOf(registration.name()))) {
             throw taken(String.valueOf(registration.name()));
-        }
-    }
-
-    /** Checks what is cheap to check of the data of a registration; data that is still to be fetched is not asked for. */
-    private void look(UUID id, DatasetRegistration registration) {
-        String location = String.valueOf(registration.location());
-        if (brought.isMeantBy(location)) {
-            brought.check(location);
-        } else {
-            open(id, registration, "location");
-        }
-    }
-
-    private void open(UUID id, DatasetRegistration registration, String field) {
-        try {
-            formats.open(formats.files(id, registration), registration);
-        } catch (BadDataException e) {
-            throw new InvalidRequestException(field, String.valueOf(e.getMessage()));
-        } catch (AccessDeniedException e) {
-            throw new InvalidRequestException(
-                    field, Path.of(e.getFile()).getFileName() + " cannot be read: permission denied");
-        } catch (IOException e) {
-            throw new InvalidRequestException(field, "the files could not be read");
         }
     }
 
@@ -152,7 +117,7 @@ public class DatasetRegistry implements Datasets {
         requireUnused(before);
         boolean uploaded = brought.isUpload(String.valueOf(before.registration().location()));
         if (!uploaded) {
-            look(before.id(), before.registration());
+            check.look(before.id(), before.registration());
         }
         Dataset dataset = outcome.replace(before, new Dataset(name, before.registration()));
         if (uploaded) {
@@ -214,139 +179,4 @@ public class DatasetRegistry implements Datasets {
             throw new UncheckedIOException("a tensor store could not be deleted", e);
         }
     }
-
-    @Override
-    public ReadyDataset requireReady(String name) {
-        return ready(require(name));
-    }
-
-    @Override
-    public ReadyDataset requireReady(UUID id) {
-        return ready(repository
-                .findById(id)
-                .orElseThrow(() -> new NotFoundException("the dataset %s was deleted".formatted(id))));
-    }
-
-    private static ReadyDataset ready(Dataset dataset) {
-        ReadyDataset ready = dataset.whenReady();
-        if (ready == null) {
-            throw new ConflictException(
-                    dataset.state() == Dataset.State.INGESTING
-                            ? "dataset '%s' is still being ingested".formatted(dataset.name())
-                            : "dataset '%s' could not be ingested; GET /datasets/%s says why"
-                                    .formatted(dataset.name(), dataset.name()));
-        }
-        return ready;
-    }
-
-    @Override
-    public void requireUnchanged(ReadyDataset dataset) {
-        integrity.requireUnchanged(dataset);
-    }
-
-    @Override
-    public void requireIntact(ReadyDataset dataset) {
-        integrity.requireIntact(dataset);
-    }
-
-    @Override
-    public TensorStore open(ReadyDataset dataset, Split split) {
-        try {
-            return MappedTensorStore.open(stores.file(dataset.id(), split), dataset.normalisation());
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the tensor store of dataset '%s' cannot be read; delete the dataset and register it again"
-                            .formatted(dataset.name()),
-                    e);
-        }
-    }
-
-    @Override
-    public Optional<SampleKeys> keys(ReadyDataset dataset, Split split) {
-        ReadyDataset.SplitInfo info = dataset.split(split);
-        if (info == null) {
-            return Optional.empty();
-        }
-        try {
-            SampleKeys keys = MappedSampleKeys.open(stores.keys(dataset.id(), split), KeyFile.digest(info.checksum()));
-            return Optional.of(info.positions().isAll() ? keys : new SourceKeys(keys, info.positions()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the keys of dataset '%s' cannot be read; delete the dataset and register it again"
-                            .formatted(dataset.name()),
-                    e);
-        }
-    }
-
-    @Override
-    public Optional<SampleKeys> trainingKeys(@Nullable UUID id) {
-        return Optional.ofNullable(id)
-                .flatMap(repository::findById)
-                .map(Dataset::whenReady)
-                .flatMap(dataset -> keys(dataset, Split.TRAIN));
-    }
-
-    @Override
-    public SourcePositions trainingPositions(@Nullable UUID id) {
-        return Optional.ofNullable(id)
-                .flatMap(repository::findById)
-                .map(Dataset::whenReady)
-                .map(dataset -> dataset.train().positions())
-                .orElse(SourcePositions.ALL);
-    }
-
-    /**
-     * One sample with what is known of it.
-     *
-     * @param index its position in the user's data
-     * @throws NotFoundException when the split has no such sample
-     */
-    public Sample sample(ReadyDataset dataset, Split split, int index) {
-        ReadyDataset.SplitInfo info = dataset.split(split);
-        if (info == null || index < 0 || index >= info.sourceSize()) {
-            throw new NotFoundException("dataset '%s' has no sample %d: its %s split has %d samples, counted from 0"
-                    .formatted(
-                            dataset.name(),
-                            index,
-                            split == Split.TRAIN ? "training" : "test",
-                            info == null ? 0 : info.sourceSize()));
-        }
-        int kept = info.positions().kept(index);
-        if (kept < 0) {
-            throw new NotFoundException(
-                    "sample %d of dataset '%s' could not be used and was skipped".formatted(index, dataset.name()));
-        }
-        Optional<SampleKeys> keys = keys(dataset, split);
-        try (TensorStore store = open(dataset, split);
-                SampleKeys names = keys.orElse(null)) {
-            byte[] values = new byte[store.sampleBytes()];
-            store.copyTo(kept, ByteBuffer.wrap(values));
-            Map<String, Double> scores = new TreeMap<>();
-            if (split == Split.TRAIN) {
-                sampleScores.forEach(source -> scores.putAll(source.of(dataset.id(), kept)));
-            }
-            return new Sample(
-                    index,
-                    names == null ? null : names.key(index),
-                    store.label(kept),
-                    new Pixels(store.shape(), store.element(), values),
-                    scores,
-                    info.checksum());
-        }
-    }
-
-    /**
-     * @param key null where samples have none
-     * @param scores newest score by method
-     * @param splitChecksum checksum of the split that it belongs to
-     */
-    public record Sample(
-            int index,
-            @Nullable String key,
-            int label,
-            Pixels pixels,
-            Map<String, Double> scores,
-            String splitChecksum) {}
 }

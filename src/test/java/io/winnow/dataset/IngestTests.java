@@ -41,6 +41,9 @@ class IngestTests {
     DatasetRegistry registry;
 
     @Autowired
+    Datasets datasets;
+
+    @Autowired
     DatasetRepository repository;
 
     @Autowired
@@ -65,7 +68,7 @@ class IngestTests {
     private ReadyDataset ready(String name) {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> registry.require(name).state() != Dataset.State.INGESTING);
-        return registry.requireReady(name);
+        return datasets.requireReady(name);
     }
 
     /** As a process leaves it that dies in the middle: a row that says INGESTING and half a file. */
@@ -169,8 +172,8 @@ class IngestTests {
         assertThat(dataset.test().classCounts()).containsOnly(1000);
         assertThat(registry.require("cifar-10").problems()).isEmpty();
         // Its paths say the class: truck_4983.jpg.
-        try (TensorStore store = registry.open(dataset, Split.TRAIN);
-                SampleKeys keys = registry.keys(dataset, Split.TRAIN).orElseThrow()) {
+        try (TensorStore store = datasets.open(dataset, Split.TRAIN);
+                SampleKeys keys = datasets.keys(dataset, Split.TRAIN).orElseThrow()) {
             assertThat(keys.size()).isEqualTo(50_000);
             for (int i = 0; i < keys.size(); i++) {
                 assertThat(keys.key(i).split("_")[0]).isEqualTo(CIFAR_CLASSES.get(store.label(i)));

@@ -2,8 +2,9 @@ package io.winnow.dataset.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.winnow.dataset.DatasetRegistry;
+import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.dataset.SampleLookup;
 import io.winnow.dataset.Split;
 import io.winnow.platform.InvalidRequestException;
 import java.io.IOException;
@@ -25,17 +26,19 @@ class SampleController {
 
     private static final Duration FRESH = Duration.ofMinutes(5);
 
-    private final DatasetRegistry registry;
+    private final Datasets datasets;
+    private final SampleLookup samples;
 
-    SampleController(DatasetRegistry registry) {
-        this.registry = registry;
+    SampleController(Datasets datasets, SampleLookup samples) {
+        this.datasets = datasets;
+        this.samples = samples;
     }
 
     @GetMapping
     SampleResponse sample(
             @PathVariable String name, @PathVariable int index, @RequestParam(defaultValue = "train") String split) {
-        ReadyDataset dataset = registry.requireReady(name);
-        DatasetRegistry.Sample sample = registry.sample(dataset, split(split), index);
+        ReadyDataset dataset = datasets.requireReady(name);
+        SampleLookup.Sample sample = samples.sample(dataset, split(split), index);
         return new SampleResponse(
                 index, sample.key(), split, sample.label(), dataset.classes().get(sample.label()), sample.scores());
     }
@@ -45,8 +48,8 @@ class SampleController {
     ResponseEntity<byte[]> image(
             @PathVariable String name, @PathVariable int index, @RequestParam(defaultValue = "train") String split)
             throws IOException {
-        ReadyDataset dataset = registry.requireReady(name);
-        DatasetRegistry.Sample sample = registry.sample(dataset, split(split), index);
+        ReadyDataset dataset = datasets.requireReady(name);
+        SampleLookup.Sample sample = samples.sample(dataset, split(split), index);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.maxAge(FRESH).cachePrivate())
                 .eTag(split + "-" + index + "-" + sample.splitChecksum())

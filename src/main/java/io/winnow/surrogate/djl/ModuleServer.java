@@ -63,8 +63,8 @@ public final class ModuleServer {
         try (ScriptedModule module = new ScriptedModule(file, device, args[1])) {
             out.writeByte(0);
             out.writeUTF(confined);
-            write(out, module.parameters());
-            write(out, module.buffers());
+            write(out, module.tensors().parameters());
+            write(out, module.tensors().buffers());
             out.flush();
             new ModuleServer(in, out, module, memory).serve();
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
@@ -128,7 +128,7 @@ public final class ModuleServer {
             case FORWARD -> withBatch(batch -> floats(module.forward(batch)));
             case STEP -> step();
             case IS_FINITE -> {
-                boolean finite = module.isFinite();
+                boolean finite = module.tensors().isFinite();
                 yield out -> out.writeBoolean(finite);
             }
             case GRADIENTS -> {
@@ -150,7 +150,7 @@ public final class ModuleServer {
             }
             case KEEP_DIRECTION -> {
                 int number = directionsMade++;
-                directions.put(number, module.vector(Wire.readFloats(in)));
+                directions.put(number, module.tensors().vector(Wire.readFloats(in)));
                 yield out -> out.writeInt(number);
             }
             case READ_DIRECTION -> floats(directions.get(in.readInt()).toFloatArray());
@@ -158,19 +158,19 @@ public final class ModuleServer {
                 directions.remove(in.readInt()).close();
                 yield nothing();
             }
-            case READ_PARAMETERS -> floats(module.parameterValues());
+            case READ_PARAMETERS -> floats(module.tensors().parameterValues());
             case WRITE_PARAMETERS -> {
-                module.parameterValues(Wire.readFloats(in));
+                module.tensors().parameterValues(Wire.readFloats(in));
                 yield nothing();
             }
-            case READ_BUFFERS -> floats(module.bufferValues());
+            case READ_BUFFERS -> floats(module.tensors().bufferValues());
             case WRITE_BUFFERS -> {
-                module.bufferValues(Wire.readFloats(in));
+                module.tensors().bufferValues(Wire.readFloats(in));
                 yield nothing();
             }
-            case READ_VELOCITY -> floats(module.velocityValues());
+            case READ_VELOCITY -> floats(module.tensors().velocityValues());
             case WRITE_VELOCITY -> {
-                module.velocityValues(Wire.readFloats(in));
+                module.tensors().velocityValues(Wire.readFloats(in));
                 yield nothing();
             }
             case PEAK_MEMORY -> out -> out.writeLong(Math.max(0, Confinement.memory("VmHWM") - memoryAtStart));

@@ -1,20 +1,17 @@
 package io.winnow;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,8 +32,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What users get wrong, over HTTP against the whole service: the answer names the field, and nothing is changed. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "winnow.role=api")
@@ -44,8 +39,6 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class BadRequestsTests {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** Under target, not a temporary directory of the test framework: stores stay mapped until the context closes. */
     private static final Path FOLDER =
@@ -59,7 +52,7 @@ class BadRequestsTests {
     @Autowired
     JdbcClient jdbc;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
@@ -70,21 +63,20 @@ class BadRequestsTests {
     @BeforeAll
     void registerWhatIsRightAndWriteWhatIsNot() throws IOException {
         writeDatasets();
-        assertThat(post("/datasets", "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}")
+        assertThat(winnow.post("/datasets", "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}")
                         .statusCode())
                 .isEqualTo(202);
-        assertThat(post("/models", "{\"name\": \"net\", \"architecture\": \"mlp\"}")
+        assertThat(winnow.post("/models", "{\"name\": \"net\", \"architecture\": \"mlp\"}")
                         .statusCode())
                 .isEqualTo(201);
-        assertThat(post(
+        assertThat(winnow.post(
                                 "/models",
                                 "{\"name\": \"thirds\", \"architecture\": \"vit-tiny\", \"options\": {\"patch\": 3}}")
                         .statusCode())
                 .isEqualTo(201);
-        assertThat(post("/score-sets", """
+        assertThat(winnow.post("/score-sets", """
                         {"name": "imported", "method": "el2n", "keeps": "HIGHEST", "scores": [3, 1, 2]}""").statusCode()).isEqualTo(201);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> call(request("/datasets/good")).body().contains("\"state\":\"READY\""));
+        winnow.ready("good");
     }
 
     private static void writeDatasets() throws IOException {
@@ -164,7 +156,7 @@ class BadRequestsTests {
     void areRefusedByTheNameOfTheField(String field, String call, String body) {
         String before = contents();
         String[] parts = call.split(" ");
-        HttpResponse<String> answer = call(request(parts[1])
+        HttpResponse<String> answer = winnow.call(winnow.request(parts[1])
                 .header("Content-Type", "application/json")
                 .method(parts[0], HttpRequest.BodyPublishers.ofString(body == null ? "" : body)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
@@ -177,7 +169,7 @@ class BadRequestsTests {
     @MethodSource("io.winnow.testing.NumberSpellings#inQueries")
     void withANumberInAnotherSpellingAreRefusedByTheNameOfTheField(String field, String path, String text) {
         String written = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-        HttpResponse<String> answer = call(request(path + written));
+        HttpResponse<String> answer = winnow.get(path + written);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(fieldsOf(answer)).containsExactly(field);
         assertThat(answer.body()).doesNotContain("java.lang", "Exception", "convert");
@@ -210,7 +202,7 @@ class BadRequestsTests {
             })
     void withALineBreakInAParameterBeginNoLineAnywhere(String path, CapturedOutput output) {
         String before = contents();
-        HttpResponse<String> answer = call(request(path + "a%0d%0aX-Evil:%201%0d%0a%0d%0aevil"));
+        HttpResponse<String> answer = winnow.get(path + "a%0d%0aX-Evil:%201%0d%0a%0d%0aevil");
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 499);
         assertThat(answer.headers().map()).doesNotContainKey("X-Evil");
         assertThat(answer.body().lines()).noneMatch(line -> line.startsWith("X-Evil"));
@@ -229,7 +221,7 @@ class BadRequestsTests {
         "status,/jobs?status=QUEUED&status=FAILED"
     })
     void withAParameterTwiceAreRefusedByItsName(String field, String path) {
-        HttpResponse<String> answer = call(request(path));
+        HttpResponse<String> answer = winnow.get(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(fieldsOf(answer)).containsExactly(field);
     }
@@ -238,7 +230,7 @@ class BadRequestsTests {
     @MethodSource("io.winnow.testing.NumberSpellings#inBodiesOfJobs")
     void withANumberInAnotherFormInTheBodyAreRefused(String field, String body) {
         String before = contents();
-        HttpResponse<String> answer = post("/jobs", body);
+        HttpResponse<String> answer = winnow.post("/jobs", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(fieldsOf(answer)).contains(field);
         assertThat(contents()).isEqualTo(before);
@@ -255,7 +247,7 @@ class BadRequestsTests {
                 "/nope"
             })
     void areToldThatNothingIsThere(String path) {
-        HttpResponse<String> answer = call(request(path));
+        HttpResponse<String> answer = winnow.get(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
@@ -264,8 +256,8 @@ class BadRequestsTests {
     @ValueSource(strings = {"/jobs", "/datasets", "/models", "/subsets", "/score-sets"})
     void ofAnotherContentTypeAreRefused(String path) {
         String before = contents();
-        HttpResponse<String> answer = call(
-                request(path).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")));
+        HttpResponse<String> answer = winnow.call(
+                winnow.request(path).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(415);
         assertThat(fieldsOf(answer)).containsExactly("Content-Type");
         assertThat(contents()).isEqualTo(before);
@@ -273,7 +265,7 @@ class BadRequestsTests {
 
     @Test
     void ofAFormWithoutItsPartsAreRefused() {
-        HttpResponse<String> answer = call(request("/score-sets")
+        HttpResponse<String> answer = winnow.call(winnow.request("/score-sets")
                 .header("Content-Type", "multipart/form-data")
                 .POST(HttpRequest.BodyPublishers.ofString("x")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
@@ -285,12 +277,12 @@ class BadRequestsTests {
     void ofTenMegabytesAreRefused(String path) {
         String before = contents();
         String body = "{\"name\": \"%s\"}".formatted("x".repeat(10_000_000));
-        HttpResponse<String> declared = call(request(path)
+        HttpResponse<String> declared = winnow.call(winnow.request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
         assertThat(declared.statusCode()).isEqualTo(413);
         assertThat(fieldsOf(declared)).containsExactly("body");
-        HttpResponse<String> chunked = call(request(path)
+        HttpResponse<String> chunked = winnow.call(winnow.request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString(body))));
         assertThat(chunked.statusCode()).isEqualTo(413);
@@ -300,12 +292,9 @@ class BadRequestsTests {
 
     private static List<String> fieldsOf(HttpResponse<String> answer) {
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-        JsonNode problem = JSON.readTree(answer.body());
-        assertThat(problem.propertyNames()).contains("type", "title", "status", "detail", "instance", "errors");
-        return problem.get("errors")
-                .valueStream()
-                .map(error -> error.get("field").asString())
-                .toList();
+        assertThat(WinnowClient.json(answer).propertyNames())
+                .contains("type", "title", "status", "detail", "instance", "errors");
+        return WinnowClient.fieldsOf(answer);
     }
 
     /** How much of everything there is. */
@@ -317,26 +306,5 @@ class BadRequestsTests {
                                 .single())
                 .toList()
                 .toString();
-    }
-
-    private HttpResponse<String> post(String path, String body) {
-        return call(request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
-    }
-
-    private HttpResponse<String> call(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

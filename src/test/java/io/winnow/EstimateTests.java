@@ -2,22 +2,16 @@ package io.winnow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import io.winnow.surrogate.djl.ScriptFixture;
+import io.winnow.testing.Form;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
-import java.io.ByteArrayOutputStream;
+import io.winnow.testing.WinnowClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +25,6 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What jobs are foreseen to take, and jobs of an uploaded model, through the whole service. */
 @SpringBootTest(
@@ -41,7 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EstimateTests {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Path FOLDER =
             Path.of("target", "estimates-" + System.nanoTime()).toAbsolutePath();
 
@@ -51,7 +43,7 @@ class EstimateTests {
     @Autowired
     JdbcClient jdbc;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
@@ -63,17 +55,19 @@ class EstimateTests {
     void register() throws Exception {
         dataset("clothes-like", 3_000, 28, 10);
         dataset("tiny", 40, 8, 3);
-        assertThat(post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}")
+        assertThat(winnow.post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}")
                         .statusCode())
                 .isEqualTo(201);
-        assertThat(upload("mine").statusCode()).isEqualTo(201);
+        Form form = new Form()
+                .text("metadata", "{\"name\": \"mine\", \"initialise\": \"reset\"}")
+                .file("file", "net.pt", Files.readAllBytes(ScriptFixture.file("small-2.7.pt")));
+        assertThat(winnow.post("/models", form).statusCode()).isEqualTo(201);
     }
 
     private void dataset(String name, int samples, int side, int classes) throws IOException {
         Path data = IdxFixture.write(FOLDER.resolve("data/" + name), samples, samples / 3, side, classes);
-        post("/datasets", "{\"name\": \"%s\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(name, data));
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> get("/datasets/" + name).get("state").asString().equals("READY"));
+        winnow.post("/datasets", "{\"name\": \"%s\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(name, data));
+        winnow.ready(name);
     }
 
     @AfterAll
@@ -88,7 +82,7 @@ class EstimateTests {
                  "options": {"stages": 2}}
                 """;
         long jobs = jobs();
-        JsonNode dry = json(post("/jobs?dryRun=true", body), 200);
+        JsonNode dry = json(winnow.post("/jobs?dryRun=true", body), 200);
         assertThat(jobs()).isEqualTo(jobs);
         JsonNode estimate = dry.get("estimate");
         assertThat(dry.get("reason").isNull()).isTrue();
@@ -102,9 +96,9 @@ class EstimateTests {
         assertThat(estimate.at("/methods/2/seconds").asDouble())
                 .isGreaterThan(estimate.at("/methods/0/seconds").asDouble());
 
-        JsonNode accepted = json(post("/jobs", body), 202);
+        JsonNode accepted = json(winnow.post("/jobs", body), 202);
         assertThat(accepted.get("estimate")).isEqualTo(estimate);
-        JsonNode ended = succeeded(accepted.get("id").asString());
+        JsonNode ended = winnow.succeeded("/jobs/" + accepted.get("id").asString());
         double seconds = 0;
         for (JsonNode run : ended.get("runResults")) {
             seconds += run.get("seconds").asDouble();
@@ -115,7 +109,7 @@ class EstimateTests {
 
     @Test
     void refusesADryRunAsItWouldTheJob() {
-        assertThat(post("/jobs?dryRun=true", "{\"dataset\": \"tiny\", \"model\": \"none\"}")
+        assertThat(winnow.post("/jobs?dryRun=true", "{\"dataset\": \"tiny\", \"model\": \"none\"}")
                         .statusCode())
                 .isEqualTo(400);
     }
@@ -126,24 +120,24 @@ class EstimateTests {
                 {"dataset": "clothes-like", "model": "mine", "methods": ["el2n", "grand", "aum", "moso"], "runs": 1,
                  "epochs": 1, "options": {"stages": 1}}
                 """;
-        JsonNode estimate = json(post("/jobs?dryRun=true", body), 200).get("estimate");
+        JsonNode estimate = json(winnow.post("/jobs?dryRun=true", body), 200).get("estimate");
         assertThat(estimate.at("/methods/1/seconds").asDouble())
                 .as("gradients one by one cost more than logits in batches")
                 .isGreaterThan(3 * estimate.at("/methods/0/seconds").asDouble());
 
-        JsonNode ended = succeeded(json(post("/jobs", body), 202).get("id").asString());
+        JsonNode ended = winnow.succeeded("/jobs/" + json(winnow.post("/jobs", body), 202).get("id").asString());
         assertThat(ended.get("scoreSets")).hasSize(4);
         assertThat(ended.at("/runResults/0/testAccuracy").asDouble()).isGreaterThan(0.3);
     }
 
     @Test
     void refusesAJobThatAnUploadedModelCannotDo() {
-        HttpResponse<String> shape = post("/jobs", "{\"dataset\": \"tiny\", \"model\": \"mine\"}");
+        HttpResponse<String> shape = winnow.post("/jobs", "{\"dataset\": \"tiny\", \"model\": \"mine\"}");
         assertThat(shape.statusCode()).isEqualTo(422);
         assertThat(shape.body()).contains("'mine' cannot be trained on dataset 'tiny'", "[1, 8, 8]");
 
         HttpResponse<String> method =
-                post("/jobs", "{\"dataset\": \"clothes-like\", \"model\": \"mine\", \"methods\": [\"grand-last\"]}");
+                winnow.post("/jobs", "{\"dataset\": \"clothes-like\", \"model\": \"mine\", \"methods\": [\"grand-last\"]}");
         assertThat(method.statusCode()).isEqualTo(400);
         assertThat(method.body()).contains("methods[0]", "input of the last linear layer");
     }
@@ -152,54 +146,8 @@ class EstimateTests {
         return jdbc.sql("SELECT count(*) FROM job").query(Long.class).single();
     }
 
-    private JsonNode succeeded(String job) {
-        JsonNode ended = await().atMost(Duration.ofSeconds(240))
-                .until(
-                        () -> get("/jobs/" + job),
-                        view -> !List.of("QUEUED", "RUNNING")
-                                .contains(view.get("status").asString()));
-        assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("SUCCEEDED");
-        return ended;
-    }
-
-    private HttpResponse<String> upload(String name) throws IOException {
-        ByteArrayOutputStream form = new ByteArrayOutputStream();
-        form.writeBytes(
-                ("--limit\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n"
-                                + "{\"name\": \"" + name + "\", \"initialise\": \"reset\"}\r\n"
-                                + "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"net.pt\"\r\n\r\n")
-                        .getBytes(StandardCharsets.UTF_8));
-        form.writeBytes(Files.readAllBytes(ScriptFixture.file("small-2.7.pt")));
-        form.writeBytes("\r\n--limit--\r\n".getBytes(StandardCharsets.UTF_8));
-        return call(HttpRequest.newBuilder(uri("/models"))
-                .header("Content-Type", "multipart/form-data; boundary=limit")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(form.toByteArray())));
-    }
-
-    private JsonNode get(String path) {
-        return json(call(HttpRequest.newBuilder(uri(path)).GET()), 200);
-    }
-
-    private HttpResponse<String> post(String path, String body) {
-        return call(HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
     private static JsonNode json(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return JSON.readTree(answer.body());
-    }
-
-    private HttpResponse<String> call(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return WinnowClient.json(answer);
     }
 }

@@ -2,20 +2,14 @@ package io.winnow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -31,7 +25,6 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Evaluations and noise audits over HTTP on the bundled pictures, with real training: nothing is replaced. */
 @SpringBootTest(
@@ -41,7 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EvaluationWayTests {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Path SAMPLES = Path.of("samples").toAbsolutePath();
     private static final Path FOLDER =
             Path.of("target", "evaluation-way-" + System.nanoTime()).toAbsolutePath();
@@ -50,7 +42,7 @@ class EvaluationWayTests {
     @LocalServerPort
     int port;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
     private String scoreSet;
     private String job;
     private JsonNode evaluation;
@@ -63,18 +55,17 @@ class EvaluationWayTests {
 
     @BeforeAll
     void evaluate() {
-        post("/datasets", """
+        winnow.send("/datasets", """
                 {"name": "clothes", "format": "idx", "location": "%s"}
                 """.formatted(SAMPLES.resolve("fashion-mnist")));
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> get("/datasets/clothes").get("state").asString().equals("READY"));
-        post("/models", "{\"name\": \"small\", \"architecture\": \"mlp\"}");
-        JsonNode scored = succeeded(submit("/jobs", """
+        winnow.ready("clothes");
+        winnow.send("/models", "{\"name\": \"small\", \"architecture\": \"mlp\"}");
+        JsonNode scored = winnow.succeeded(submit("/jobs", """
                 {"dataset": "clothes", "model": "small", "methods": ["el2n"], "runs": 1, "epochs": 1, %s}
                 """.formatted(TRAINING)));
         job = scored.get("id").asString();
         scoreSet = scored.at("/scoreSets/0/id").asString();
-        evaluation = succeeded(submit("/evaluations", request(42)));
+        evaluation = winnow.succeeded(submit("/evaluations", request(42)));
     }
 
     @AfterAll
@@ -153,7 +144,7 @@ class EvaluationWayTests {
 
     @Test
     void tellsWhatScoringCostAndWhatRetrainingSaves() {
-        double scoring = get("/jobs/" + job).at("/runResults/0/seconds").asDouble();
+        double scoring = winnow.read("/jobs/" + job).at("/runResults/0/seconds").asDouble();
         JsonNode costs = evaluation.at("/points/4/costs");
         assertThat(costs.get("scoringSeconds").asDouble()).isCloseTo(scoring, within(1e-9));
         double retrain = costs.get("trainSeconds").asDouble() * 2 * 8 / 158;
@@ -168,14 +159,14 @@ class EvaluationWayTests {
 
     @Test
     void findsTheSameAccuraciesToTheBitForTheSameSeedAndOthersForAnother() {
-        JsonNode again = succeeded(submit("/evaluations", request(42)));
+        JsonNode again = winnow.succeeded(submit("/evaluations", request(42)));
         for (int p = 0; p < 10; p++) {
             String accuracy = "/points/%d/accuracy".formatted(p);
             String byClass = "/points/%d/classAccuracy".formatted(p);
             assertThat(again.at(accuracy)).isEqualTo(evaluation.at(accuracy));
             assertThat(again.at(byClass)).isEqualTo(evaluation.at(byClass));
         }
-        JsonNode other = succeeded(submit("/evaluations", """
+        JsonNode other = winnow.succeeded(submit("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["%s"], "ratios": [0.3], "runs": 1, "epochs": 2,
                  "seed": 43, "steps": "epochs", %s}
                 """.formatted(scoreSet, TRAINING)));
@@ -187,7 +178,7 @@ class EvaluationWayTests {
     @Test
     void drawsAndExportsThePoints() throws Exception {
         String path = "/evaluations/" + evaluation.get("id").asString();
-        HttpResponse<byte[]> svg = bytes(path + "/plot.svg");
+        HttpResponse<byte[]> svg = winnow.bytes(path + "/plot.svg");
         assertThat(svg.headers().firstValue("Content-Type").orElseThrow()).startsWith("image/svg+xml");
         assertThat(new String(svg.body(), StandardCharsets.UTF_8)).doesNotContain("DOCTYPE");
         assertThat(DocumentBuilderFactory.newDefaultNSInstance()
@@ -198,10 +189,10 @@ class EvaluationWayTests {
                         .getLength())
                 .as("lines, bands and letters")
                 .isGreaterThan(20);
-        HttpResponse<byte[]> png = bytes(path + "/plot.png");
+        HttpResponse<byte[]> png = winnow.bytes(path + "/plot.png");
         assertThat(ImageIO.read(new ByteArrayInputStream(png.body())).getWidth())
                 .isEqualTo(960);
-        String[] lines = new String(bytes(path + "/points.csv").body(), StandardCharsets.UTF_8).split("\r\n");
+        String[] lines = new String(winnow.bytes(path + "/points.csv").body(), StandardCharsets.UTF_8).split("\r\n");
         assertThat(lines).hasSize(11);
         assertThat(lines[0]).startsWith("scoreSet,method,policy,parameters,ratio,size,runs,accuracy,std");
         assertThat(lines[8]).contains("el2n,calibrated,alpha=0.2,0.1,1000,2," + accuracy(7));
@@ -210,16 +201,16 @@ class EvaluationWayTests {
     @Test
     void keepsEvaluationsAndJobsApartAndListsThem() {
         String id = evaluation.get("id").asString();
-        assertThat(call("GET", "/jobs/" + id, "").statusCode()).isEqualTo(404);
-        assertThat(call("GET", "/evaluations/" + job, "").statusCode()).isEqualTo(404);
-        assertThat(call("DELETE", "/jobs/" + id, "").statusCode()).isEqualTo(404);
-        for (JsonNode listed : get("/jobs").get("items")) {
+        assertThat(winnow.get("/jobs/" + id).statusCode()).isEqualTo(404);
+        assertThat(winnow.get("/evaluations/" + job).statusCode()).isEqualTo(404);
+        assertThat(winnow.delete("/jobs/" + id).statusCode()).isEqualTo(404);
+        for (JsonNode listed : winnow.read("/jobs").get("items")) {
             assertThat(listed.get("id").asString()).isNotEqualTo(id);
         }
-        JsonNode list = get("/evaluations?dataset=clothes&status=SUCCEEDED");
+        JsonNode list = winnow.read("/evaluations?dataset=clothes&status=SUCCEEDED");
         assertThat(list.get("totalItems").asInt()).isGreaterThanOrEqualTo(1);
         assertThat(list.at("/items/0").has("points")).isFalse();
-        String events = call("GET", "/evaluations/" + id + "/events", "").body();
+        String events = winnow.get("/evaluations/" + id + "/events").body();
         assertThat(events).contains("event:status").contains("SUCCEEDED");
     }
 
@@ -228,17 +219,17 @@ class EvaluationWayTests {
         String location = submit("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["%s"], "epochs": 5000, "priority": -5}
                 """.formatted(scoreSet));
-        assertThat(call("DELETE", location, "").statusCode()).isEqualTo(409);
-        assertThat(call("POST", location + "/cancel", "").statusCode()).isEqualTo(202);
-        assertThat(get(location).get("status").asString()).isEqualTo("CANCELLED");
-        assertThat(call("GET", location + "/plot.svg", "").statusCode()).isEqualTo(409);
-        assertThat(call("DELETE", location, "").statusCode()).isEqualTo(204);
-        assertThat(call("GET", location, "").statusCode()).isEqualTo(404);
+        assertThat(winnow.delete(location).statusCode()).isEqualTo(409);
+        assertThat(winnow.post(location + "/cancel", "").statusCode()).isEqualTo(202);
+        assertThat(winnow.read(location).get("status").asString()).isEqualTo("CANCELLED");
+        assertThat(winnow.get(location + "/plot.svg").statusCode()).isEqualTo(409);
+        assertThat(winnow.delete(location).statusCode()).isEqualTo(204);
+        assertThat(winnow.get(location).statusCode()).isEqualTo(404);
     }
 
     @Test
     void refusesARequestNamingAllThatIsWrong() {
-        HttpResponse<String> answer = call("POST", "/evaluations", """
+        HttpResponse<String> answer = winnow.post("/evaluations", """
                 {"dataset": "none", "model": "small", "scoreSets": ["x"], "ratios": [0, 2], "runs": 0, "steps": "some",
                  "policies": [{"policy": "best"}, {"policy": "top", "alpha": 1}], "colour": 1}
                 """);
@@ -246,15 +237,15 @@ class EvaluationWayTests {
         assertThat(answer.body())
                 .contains("\"dataset\"", "scoreSets[0]", "ratios[0]", "ratios[1]", "\"runs\"", "\"steps\"")
                 .contains("policies[0].policy", "policies[1].alpha", "\"colour\"");
-        assertThat(call("POST", "/evaluations", """
+        assertThat(winnow.post("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["00000000-0000-0000-0000-000000000000"]}
                 """).body()).contains("scoreSets[0]", "GET /score-sets");
     }
 
     @Test
     void findsWrongLabelsByPlantingSome() {
-        long sets = get("/score-sets").get("totalItems").asLong();
-        JsonNode audit = succeeded(submit("/noise-audits", """
+        long sets = winnow.read("/score-sets").get("totalItems").asLong();
+        JsonNode audit = winnow.succeeded(submit("/noise-audits", """
                 {"dataset": "clothes", "model": "small", "runs": 2, "epochs": 3, "methods": ["el2n", "aum"], %s}
                 """.formatted(TRAINING)));
         JsonNode report = audit.get("report");
@@ -267,29 +258,29 @@ class EvaluationWayTests {
         assertThat(suspects).isPositive();
         assertThat(report.get("suspects")).hasSize(Math.min(1_000, suspects));
         JsonNode first = report.at("/suspects/0");
-        assertThat(get("/datasets/clothes/samples/" + first.get("sample").asInt())
+        assertThat(winnow.read("/datasets/clothes/samples/" + first.get("sample").asInt())
                         .get("label")
                         .asInt())
                 .as("the label that it came with")
                 .isEqualTo(first.get("label").asInt());
         assertThat(report.get("windows")).hasSize(3 * 7);
-        assertThat(get("/score-sets").get("totalItems").asLong())
+        assertThat(winnow.read("/score-sets").get("totalItems").asLong())
                 .as("none is left of spoilt labels")
                 .isEqualTo(sets);
     }
 
     @Test
     void reportsOnLabelsThatWereSpoiltByAMapOfClasses() {
-        JsonNode spoilt = succeeded(submit("/jobs", """
+        JsonNode spoilt = winnow.succeeded(submit("/jobs", """
                 {"dataset": "clothes", "model": "small", "methods": ["el2n"], "runs": 1, "epochs": 2, %s,
                  "labelNoise": {"kind": "asymmetric", "fraction": 0.2, "classes": {"7": "9", "9": "7"}}}
                 """.formatted(TRAINING)));
-        JsonNode dataset = get("/datasets/clothes");
+        JsonNode dataset = winnow.read("/datasets/clothes");
         int counted = dataset.at("/train/classCounts/7").asInt()
                 + dataset.at("/train/classCounts/9").asInt();
         assertThat(spoilt.at("/labelNoise/injected").asInt()).isEqualTo((int) Math.floor(0.2 * counted + 0.5));
         assertThat(spoilt.at("/labelNoise/methods/0/auroc").asDouble()).isGreaterThan(0.7);
-        assertThat(call("POST", "/jobs", """
+        assertThat(winnow.post("/jobs", """
                 {"dataset": "clothes", "model": "small",
                  "labelNoise": {"kind": "asymmetric", "fraction": 0.2, "classes": {"7": "boot"}}}
                 """).body()).contains("labelNoise.classes");
@@ -299,55 +290,9 @@ class EvaluationWayTests {
         return evaluation.at("/points/%d/accuracy/mean".formatted(point)).asDouble();
     }
 
-    private JsonNode succeeded(String location) {
-        JsonNode ended = await().atMost(Duration.ofMinutes(5))
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> get(location), found -> !found.get("finishedAt").isNull());
-        assertThat(ended.get("status").asString())
-                .as(ended.get("error").toString())
-                .isEqualTo("SUCCEEDED");
-        return ended;
-    }
-
     private String submit(String path, String body) {
-        HttpResponse<String> answer = call("POST", path, body);
+        HttpResponse<String> answer = winnow.post(path, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return answer.headers().firstValue("Location").orElseThrow();
-    }
-
-    private void post(String path, String body) {
-        assertThat(call("POST", path, body).statusCode()).isBetween(200, 202);
-    }
-
-    private JsonNode get(String path) {
-        HttpResponse<String> answer = call("GET", path, "");
-        assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body());
-    }
-
-    private HttpResponse<byte[]> bytes(String path) throws Exception {
-        HttpResponse<byte[]> answer =
-                http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofByteArray());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return answer;
-    }
-
-    private HttpResponse<String> call(String method, String path, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        if (!body.isEmpty()) {
-            request.header("Content-Type", "application/json");
-        }
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
     }
 }

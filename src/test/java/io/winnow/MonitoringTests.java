@@ -17,16 +17,13 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.MetricsTable;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +75,7 @@ class MonitoringTests {
     @Autowired
     Environment environment;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
     private String job = "";
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
@@ -94,16 +91,14 @@ class MonitoringTests {
     void workOnAJob() throws IOException {
         JsonLog.start(log, environment);
         Path data = IdxFixture.write(FOLDER.resolve("data/bright"), 210, 60, 8, 3);
-        post("/datasets", "{\"name\": \"bright\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> get("/datasets/bright").get("state").asString().equals("READY"));
-        post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}");
-        job = post("/jobs", """
+        winnow.send("/datasets", "{\"name\": \"bright\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
+        winnow.ready("bright");
+        winnow.send("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}");
+        job = winnow.send("/jobs", """
                         {"dataset": "bright", "model": "small", "methods": ["el2n"], "runs": 2, "epochs": 2, "scoreAt": [2]}
                         """).get("id").asString();
-        await().atMost(Duration.ofSeconds(120))
-                .until(() -> get("/jobs/" + job).get("status").asString().equals("SUCCEEDED"));
-        get("/subsets?ratio=0.5&job=" + job);
+        winnow.succeeded("/jobs/" + job);
+        winnow.read("/subsets?ratio=0.5&job=" + job);
     }
 
     @AfterAll
@@ -135,8 +130,7 @@ class MonitoringTests {
 
     @Test
     void tellsPrometheusTheNamesOfTheTable() throws IOException {
-        String scrape =
-                call(HttpRequest.newBuilder(uri("/actuator/prometheus")).GET()).body();
+        String scrape = winnow.text("/actuator/prometheus");
         TreeSet<String> names = scrape.lines()
                 .filter(line -> line.startsWith("# TYPE "))
                 .map(line -> line.split(" ")[2])
@@ -248,8 +242,8 @@ class MonitoringTests {
 
     @Test
     void exportsNoTraceOfWhatWatchersAsk() {
-        get("/actuator/health");
-        get("/models/small");
+        winnow.read("/actuator/health");
+        winnow.read("/models/small");
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> !spans.named("http get /models/{name}").isEmpty());
         assertThat(spans.all).extracting(SpanData::getName).noneMatch(name -> name.contains("/actuator"));
@@ -264,7 +258,7 @@ class MonitoringTests {
 
     @Test
     void tellsBuildAndEngine() {
-        JsonNode info = get("/actuator/info");
+        JsonNode info = winnow.read("/actuator/info");
         assertThat(info.at("/build/version").asString()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(info.at("/engine/djl").asString()).matches("0\\.\\d+\\.\\d+");
         assertThat(info.at("/engine/pytorch").asString()).startsWith("2.7.1");
@@ -274,35 +268,6 @@ class MonitoringTests {
 
     private static String attribute(SpanData span, String name) {
         return String.valueOf(span.getAttributes().get(AttributeKey.stringKey(name)));
-    }
-
-    private JsonNode get(String path) {
-        return json(call(HttpRequest.newBuilder(uri(path)).GET()));
-    }
-
-    private JsonNode post(String path, String body) {
-        return json(call(HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))));
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
-        return JSON.readTree(answer.body());
-    }
-
-    private HttpResponse<String> call(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     /** The log as the image writes it: a process has one format, and other tests have begun this one in another. */

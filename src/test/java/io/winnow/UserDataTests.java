@@ -1,15 +1,12 @@
 package io.winnow;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.winnow.testing.PictureFixture;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -55,7 +51,7 @@ class UserDataTests {
     @Autowired
     JdbcClient jdbc;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
@@ -122,7 +118,7 @@ class UserDataTests {
         assertThat(dataset.at("/std/0").asDouble()).isBetween(2.0, 3.5);
         assertThat(dataset.at("/std/3").asDouble()).isEqualTo(1);
 
-        post("/models", "{\"name\": \"features-mlp\", \"architecture\": \"mlp\", \"options\": {\"hidden\": [16]}}");
+        winnow.send("/models", "{\"name\": \"features-mlp\", \"architecture\": \"mlp\", \"options\": {\"hidden\": [16]}}");
         JsonNode job = succeeded("""
                 {"dataset": "features", "model": "features-mlp", "methods": ["el2n", "grand", "forgetting"], "runs": 2,
                  "epochs": 8, "scoreAt": [8], "seed": 3, "training": {"batchSize": 32, "learningRate": 0.05}}""");
@@ -130,16 +126,16 @@ class UserDataTests {
             assertThat(run.get("testAccuracy").asDouble()).isGreaterThan(0.9);
         }
         assertThat(job.get("scoreSets")).hasSize(3);
-        assertThat(get("/subsets?ratio=0.5&dataset=features").get("indices")).hasSize(75);
+        assertThat(winnow.read("/subsets?ratio=0.5&dataset=features").get("indices")).hasSize(75);
 
-        HttpResponse<String> picture = call(HttpRequest.newBuilder(uri("/datasets/features/samples/1/image")));
+        HttpResponse<String> picture = winnow.get("/datasets/features/samples/1/image");
         assertThat(picture.statusCode()).isEqualTo(404);
         assertThat(picture.body()).contains("vectors of 4 features");
-        assertThat(get("/datasets/features/samples/1").get("label").asInt()).isEqualTo(1);
+        assertThat(winnow.read("/datasets/features/samples/1").get("label").asInt()).isEqualTo(1);
 
-        post("/models", "{\"name\": \"for-pictures\", \"architecture\": \"small-cnn\"}");
+        winnow.send("/models", "{\"name\": \"for-pictures\", \"architecture\": \"small-cnn\"}");
         HttpResponse<String> refused =
-                answer("/jobs", "{\"dataset\": \"features\", \"model\": \"for-pictures\", \"methods\": [\"el2n\"]}");
+                winnow.post("/jobs", "{\"dataset\": \"features\", \"model\": \"for-pictures\", \"methods\": [\"el2n\"]}");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("\"field\":\"model\"", "vectors of 4 features", "mlp");
     }
@@ -187,13 +183,13 @@ class UserDataTests {
             assertThat(problem.get("sample").asInt()).isEqualTo(BAD.get(i));
             assertThat(problem.get("message").asString()).startsWith(key(BAD.get(i)) + ": is a damaged");
         }
-        assertThat(get("/datasets/gaps/samples/4").get("key").asString()).isEqualTo(key(4));
-        assertThat(get("/datasets/gaps/samples/12").get("label").asInt()).isEqualTo(1);
-        HttpResponse<String> skipped = call(HttpRequest.newBuilder(uri("/datasets/gaps/samples/13")));
+        assertThat(winnow.read("/datasets/gaps/samples/4").get("key").asString()).isEqualTo(key(4));
+        assertThat(winnow.read("/datasets/gaps/samples/12").get("label").asInt()).isEqualTo(1);
+        HttpResponse<String> skipped = winnow.get("/datasets/gaps/samples/13");
         assertThat(skipped.statusCode()).isEqualTo(404);
         assertThat(skipped.body()).contains("was skipped");
 
-        post("/models", "{\"name\": \"gaps-mlp\", \"architecture\": \"mlp\", \"options\": {\"hidden\": [8]}}");
+        winnow.send("/models", "{\"name\": \"gaps-mlp\", \"architecture\": \"mlp\", \"options\": {\"hidden\": [8]}}");
         JsonNode job = succeeded("""
                 {"dataset": "gaps", "model": "gaps-mlp", "methods": ["el2n"], "epochs": 2, "scoreAt": [2], "seed": 1}""");
         String set = job.at("/scoreSets/0/id").asString();
@@ -202,12 +198,12 @@ class UserDataTests {
                 .boxed()
                 .toList();
 
-        JsonNode scores = get("/score-sets/%s/scores".formatted(set)).get("scores");
+        JsonNode scores = winnow.read("/score-sets/%s/scores".formatted(set)).get("scores");
         assertThat(scores).hasSize(PICTURES);
         for (int i = 0; i < PICTURES; i++) {
             assertThat(scores.get(i).isNull()).as("score %d", i).isEqualTo(BAD.contains(i));
         }
-        List<String> csv = text("/score-sets/%s/scores?format=csv".formatted(set))
+        List<String> csv = winnow.text("/score-sets/%s/scores?format=csv".formatted(set))
                 .lines()
                 .skip(1)
                 .toList();
@@ -222,11 +218,11 @@ class UserDataTests {
                         .query(Integer.class)
                         .list())
                 .isEqualTo(kept);
-        assertThat(get("/datasets/gaps/samples/23").at("/scores/el2n").floatValue())
+        assertThat(winnow.read("/datasets/gaps/samples/23").at("/scores/el2n").floatValue())
                 .isEqualTo(scores.get(23).floatValue());
 
-        assertThat(indices(get("/subsets?ratio=1&scoreSet=" + set))).isEqualTo(kept);
-        for (String line : text("/subsets?ratio=1&order=importance&format=csv&scoreSet=" + set)
+        assertThat(indices(winnow.read("/subsets?ratio=1&scoreSet=" + set))).isEqualTo(kept);
+        for (String line : winnow.text("/subsets?ratio=1&order=importance&format=csv&scoreSet=" + set)
                 .lines()
                 .skip(1)
                 .toList()) {
@@ -236,29 +232,29 @@ class UserDataTests {
             assertThat(Float.parseFloat(cells[1])).isEqualTo(scores.get(index).floatValue());
             assertThat(Integer.parseInt(cells[2])).isEqualTo(index < PICTURES / 2 ? 0 : 1);
         }
-        JsonNode half = get("/subsets?ratio=0.5&scoreSet=" + set);
+        JsonNode half = winnow.read("/subsets?ratio=0.5&scoreSet=" + set);
         JsonNode stored =
-                post("/subsets", "{\"name\": \"half-of-gaps\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set));
+                winnow.send("/subsets", "{\"name\": \"half-of-gaps\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set));
         assertThat(stored.get("checksum")).isEqualTo(half.get("checksum"));
-        assertThat(indices(get("/subsets/half-of-gaps"))).isEqualTo(indices(half));
-        JsonNode difference = get("/subsets/diff?a=half-of-gaps&b=ratio%3D0.5%26scoreSet%3D" + set);
+        assertThat(indices(winnow.read("/subsets/half-of-gaps"))).isEqualTo(indices(half));
+        JsonNode difference = winnow.read("/subsets/diff?a=half-of-gaps&b=ratio%3D0.5%26scoreSet%3D" + set);
         assertThat(difference.at("/difference/intersection").asInt())
                 .isEqualTo(half.get("size").asInt());
-        for (JsonNode suspect : get("/score-sets/%s/suspects".formatted(set)).get("suspects")) {
+        for (JsonNode suspect : winnow.read("/score-sets/%s/suspects".formatted(set)).get("suspects")) {
             assertThat(suspect.get("key").asString())
                     .isEqualTo(key(suspect.get("index").asInt()));
         }
 
-        JsonNode imported = post("/score-sets", """
+        JsonNode imported = winnow.send("/score-sets", """
                 {"name": "mine", "dataset": "gaps", "method": "mine", "keeps": "HIGHEST", "scores": %s}""".formatted(
                         java.util.stream.IntStream.range(0, PICTURES).boxed().toList()));
         String mine = imported.get("id").asString();
-        assertThat(indices(get("/subsets?ratio=0.1&policy=top&scoreSet=" + mine)))
+        assertThat(indices(winnow.read("/subsets?ratio=0.1&policy=top&scoreSet=" + mine)))
                 .containsExactly(22, 23);
 
-        assertThat(call(HttpRequest.newBuilder(uri("/datasets/gaps")).DELETE()).statusCode())
+        assertThat(winnow.delete("/datasets/gaps").statusCode())
                 .isEqualTo(204);
-        assertThat(indices(get("/subsets?ratio=0.5&scoreSet=" + set))).isEqualTo(indices(half));
+        assertThat(indices(winnow.read("/subsets?ratio=0.5&scoreSet=" + set))).isEqualTo(indices(half));
     }
 
     @Test
@@ -268,7 +264,7 @@ class UserDataTests {
             Files.delete(root.resolve(key(bad)));
         }
         registered("changing", "image-folder", root, "");
-        post("/models", "{\"name\": \"linear\", \"architecture\": \"mlp\", \"options\": {\"hidden\": []}}");
+        winnow.send("/models", "{\"name\": \"linear\", \"architecture\": \"mlp\", \"options\": {\"hidden\": []}}");
         String job = "{\"dataset\": \"changing\", \"model\": \"linear\", \"methods\": [\"el2n\"], \"epochs\": 1}";
         Path file = root.resolve(key(5));
         byte[] before = Files.readAllBytes(file);
@@ -289,13 +285,13 @@ class UserDataTests {
         Files.write(root.resolve("light/99.png"), other);
         refusesAJob(job, "light/99.png was added");
 
-        assertThat(answer("/datasets/changing/ingest", "").statusCode()).isEqualTo(202);
-        assertThat(ready("changing").at("/train/size").asInt()).isEqualTo(PICTURES - BAD.size() + 1);
+        assertThat(winnow.post("/datasets/changing/ingest", "").statusCode()).isEqualTo(202);
+        assertThat(winnow.ready("changing").at("/train/size").asInt()).isEqualTo(PICTURES - BAD.size() + 1);
         succeeded(job);
     }
 
     private void refusesAJob(String job, String change) {
-        HttpResponse<String> answer = answer("/jobs", job);
+        HttpResponse<String> answer = winnow.post("/jobs", job);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
         assertThat(answer.body()).contains(change, "POST /datasets/changing/ingest");
     }
@@ -310,8 +306,8 @@ class UserDataTests {
         byte[] bytes = Files.readAllBytes(store);
         bytes[4300] ^= 1;
         Files.write(store, bytes);
-        post("/models", "{\"name\": \"for-damaged\", \"architecture\": \"mlp\"}");
-        JsonNode ended = ended(post("/jobs", """
+        winnow.send("/models", "{\"name\": \"for-damaged\", \"architecture\": \"mlp\"}");
+        JsonNode ended = winnow.ended("/jobs/" + winnow.send("/jobs", """
                 {"dataset": "damaged", "model": "for-damaged", "methods": ["el2n"], "epochs": 1}""").get("id").asString());
         assertThat(ended.get("status").asString()).isEqualTo("FAILED");
         assertThat(ended.at("/error/detail").asString()).contains("damaged", "POST /datasets/damaged/ingest");
@@ -324,67 +320,14 @@ class UserDataTests {
     }
 
     private JsonNode registered(String name, String format, Path location, String more) {
-        post(
+        winnow.send(
                 "/datasets",
                 "{\"name\": \"%s\", \"format\": \"%s\", \"location\": \"%s\"%s}"
                         .formatted(name, format, location, more));
-        JsonNode dataset = ready(name);
-        assertThat(dataset.get("state").asString()).as(dataset.toString()).isEqualTo("READY");
-        return dataset;
-    }
-
-    private JsonNode ready(String name) {
-        return await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> get("/datasets/" + name),
-                        view -> !view.get("state").asString().equals("INGESTING"));
+        return winnow.ready(name);
     }
 
     private JsonNode succeeded(String request) {
-        JsonNode ended = ended(post("/jobs", request).get("id").asString());
-        assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("SUCCEEDED");
-        return ended;
-    }
-
-    private JsonNode ended(String job) {
-        return await().atMost(Duration.ofSeconds(180))
-                .until(
-                        () -> get("/jobs/" + job),
-                        view -> !List.of("QUEUED", "RUNNING")
-                                .contains(view.get("status").asString()));
-    }
-
-    private JsonNode get(String path) {
-        return JSON.readTree(text(path));
-    }
-
-    private String text(String path) {
-        HttpResponse<String> answer = call(HttpRequest.newBuilder(uri(path)).GET());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.body();
-    }
-
-    private JsonNode post(String path, String body) {
-        HttpResponse<String> answer = answer(path, body);
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
-        return JSON.readTree(answer.body());
-    }
-
-    private HttpResponse<String> answer(String path, String body) {
-        return call(HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private HttpResponse<String> call(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return winnow.succeeded("/jobs/" + winnow.send("/jobs", request).get("id").asString());
     }
 }

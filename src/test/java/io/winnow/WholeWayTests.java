@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,15 +29,12 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** From files to published scores over HTTP, with real training: nothing is replaced. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Import(TestDatabase.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WholeWayTests {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** Under target, not a temporary directory of the test framework: stores stay mapped until the context closes. */
     private static final Path FOLDER =
@@ -53,7 +48,7 @@ class WholeWayTests {
     @Autowired
     JdbcClient jdbc;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
@@ -65,10 +60,9 @@ class WholeWayTests {
     void register() throws IOException {
         Path data = IdxFixture.write(FOLDER.resolve("data/bright"), SAMPLES, 60, 8, 3);
         assertThat(Files.exists(data.resolve("train-images-idx3-ubyte"))).isTrue();
-        post("/datasets", "{\"name\": \"bright\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get("/datasets/bright").get("state").asString().equals("READY"));
-        post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}");
+        winnow.send("/datasets", "{\"name\": \"bright\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
+        winnow.ready("bright");
+        winnow.send("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}");
     }
 
     @AfterAll
@@ -78,9 +72,9 @@ class WholeWayTests {
 
     @Test
     void givesTheSameScoresToTheBitForTheSameSeedAndOthersForAnother() {
-        JsonNode first = succeeded(job(5, ""));
-        JsonNode second = succeeded(job(5, ""));
-        JsonNode other = succeeded(job(6, ""));
+        JsonNode first = winnow.succeeded(job(5, ""));
+        JsonNode second = winnow.succeeded(job(5, ""));
+        JsonNode other = winnow.succeeded(job(6, ""));
 
         assertThat(first.get("scoreSets")).hasSize(2 * 2 + 1);
         assertThat(first.get("runResults")).hasSize(2);
@@ -98,7 +92,7 @@ class WholeWayTests {
     @Test
     void failsAJobWhoseTrainingDivergesAndAdvisesALowerLearningRate() {
         String job = job(1, ", \"training\": {\"learningRate\": 1e30, \"schedule\": {\"type\": \"constant\"}}");
-        JsonNode ended = ended(job);
+        JsonNode ended = winnow.ended(job);
         assertThat(ended.get("status").asString()).isEqualTo("FAILED");
         assertThat(ended.at("/error/detail").asString()).contains("run 0", "epoch 1", "step", "lower");
         assertThat(ended.get("runResults")).isEmpty();
@@ -108,12 +102,12 @@ class WholeWayTests {
     void keepsADatasetThatAJobUsesAndLetsItGoAfterACancel() {
         String job = job(1, ", \"epochs\": 10000, \"scoreAt\": [1]");
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> get(job).get("status").asString().equals("RUNNING"));
+                .until(() -> winnow.read(job).get("status").asString().equals("RUNNING"));
         HttpResponse<String> refused =
-                call(HttpRequest.newBuilder(uri("/datasets/bright")).DELETE());
+                winnow.delete("/datasets/bright");
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains(job.substring("/jobs/".length()));
-        assertThat(post(job + "/cancel", "").get("status").asString()).isEqualTo("CANCELLED");
+        assertThat(winnow.send(job + "/cancel", "").get("status").asString()).isEqualTo("CANCELLED");
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> jdbc.sql("SELECT count(*) FROM scheduled_tasks")
                                 .query(Long.class)
@@ -123,7 +117,7 @@ class WholeWayTests {
 
     @Test
     void findsSpoiltLabelsOfAnEasyDataset() {
-        JsonNode job = succeeded(job(2, ", \"labelNoise\": {\"fraction\": 0.1, \"seed\": 1}"));
+        JsonNode job = winnow.succeeded(job(2, ", \"labelNoise\": {\"fraction\": 0.1, \"seed\": 1}"));
         assertThat(job.at("/labelNoise/injected").asInt()).isEqualTo(21);
         for (JsonNode method : job.at("/labelNoise/methods")) {
             if (method.get("method").asString().equals("el2n")
@@ -136,24 +130,10 @@ class WholeWayTests {
     private String job(long seed, String more) {
         String epochs = more.contains("epochs") ? "" : ", \"epochs\": 3, \"scoreAt\": [1, 3]";
         return "/jobs/"
-                + post("/jobs", """
+                + winnow.send("/jobs", """
                         {"dataset": "bright", "model": "small", "methods": ["el2n", "grand", "forgetting"], "runs": 2,
                          "seed": %d%s%s}
                         """.formatted(seed, epochs, more)).get("id").asString();
-    }
-
-    private JsonNode succeeded(String job) {
-        JsonNode ended = ended(job);
-        assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("SUCCEEDED");
-        return ended;
-    }
-
-    private JsonNode ended(String job) {
-        return await().atMost(Duration.ofSeconds(120))
-                .until(
-                        () -> get(job),
-                        view -> !List.of("QUEUED", "RUNNING")
-                                .contains(view.get("status").asString()));
     }
 
     /** The scores of each set as text that tells every bit. */
@@ -171,32 +151,5 @@ class WholeWayTests {
             scores.put(set.get("method").asString() + "@" + set.get("epoch").asInt(), String.join("", bits));
         }
         return scores;
-    }
-
-    private JsonNode get(String path) {
-        return json(call(HttpRequest.newBuilder(uri(path)).GET()));
-    }
-
-    private JsonNode post(String path, String body) {
-        return json(call(HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))));
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
-        return JSON.readTree(answer.body());
-    }
-
-    private HttpResponse<String> call(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
     }
 }

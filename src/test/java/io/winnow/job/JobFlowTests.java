@@ -1,5 +1,7 @@
 package io.winnow.job;
 
+import static io.winnow.testing.WinnowClient.fieldsOf;
+import static io.winnow.testing.WinnowClient.json;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,11 +14,10 @@ import io.winnow.scoring.Seeds;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class JobFlowTests {
     @Autowired
     JdbcClient jdbc;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
 
     @BeforeEach
     void scoreAtOnce() {
@@ -78,7 +79,7 @@ class JobFlowTests {
 
     @Test
     void scoresADatasetFromTheRequestToThePublishedScores() {
-        HttpResponse<String> answer = post("/jobs", """
+        HttpResponse<String> answer = winnow.post("/jobs", """
                 {"dataset": "tiny", "model": "small", "methods": ["scripted", "scripted-too"], "runs": 3, "epochs": 4,
                  "scoreAt": [0, 4], "seed": 9, "training": {"learningRate": 0.05}}
                 """);
@@ -86,7 +87,7 @@ class JobFlowTests {
         String location = answer.headers().firstValue("Location").orElseThrow();
         assertThat(location).isEqualTo("/jobs/" + json(answer).get("id").asString());
 
-        JsonNode job = ended(location);
+        JsonNode job = winnow.ended(location);
         assertThat(job.get("status").asString()).isEqualTo("SUCCEEDED");
         assertThat(job.get("error").isNull()).isTrue();
         assertThat(job.at("/request/training/learningRate").asDouble()).isEqualTo(0.05);
@@ -137,14 +138,14 @@ class JobFlowTests {
         });
         String job = submit(2, "");
         JsonNode first = await().atMost(ofSeconds(10))
-                .until(() -> get(job).get("progress"), p -> p.get("fraction").asDouble() > 0);
+                .until(() -> winnow.read(job).get("progress"), p -> p.get("fraction").asDouble() > 0);
         assertThat(first.get("secondsLeft").isNull())
                 .as("one step tells no pace")
                 .isTrue();
         seen.countDown();
         JsonNode progress = await().atMost(ofSeconds(10))
                 .until(
-                        () -> get(job).get("progress"),
+                        () -> winnow.read(job).get("progress"),
                         p -> p.get("fraction").asDouble() > 0.2
                                 && !p.get("secondsLeft").isNull());
         assertThat(progress.get("fraction").asDouble()).isEqualTo(0.25);
@@ -154,9 +155,9 @@ class JobFlowTests {
         assertThat(progress.get("phase").asString()).isEqualTo("TRAIN");
         assertThat(progress.get("samplesPerSecond").asDouble()).isEqualTo(1_234);
         assertThat(progress.get("secondsLeft").isIntegralNumber()).isTrue();
-        assertThat(get(job).get("status").asString()).isEqualTo("RUNNING");
+        assertThat(winnow.read(job).get("status").asString()).isEqualTo("RUNNING");
         proceed.countDown();
-        assertThat(ended(job).get("status").asString()).isEqualTo("SUCCEEDED");
+        assertThat(winnow.ended(job).get("status").asString()).isEqualTo("SUCCEEDED");
     }
 
     @Test
@@ -171,13 +172,13 @@ class JobFlowTests {
         });
         String job = submit(3, "");
         await().atMost(ofSeconds(10))
-                .until(() -> get(job).get("status").asString().equals("RUNNING"));
-        assertThat(post(job + "/cancel", "").statusCode()).isEqualTo(202);
-        assertThat(get(job).get("status").asString()).isEqualTo("CANCELLED");
-        assertThat(post(job + "/cancel", "").statusCode()).isEqualTo(202);
+                .until(() -> winnow.read(job).get("status").asString().equals("RUNNING"));
+        assertThat(winnow.post(job + "/cancel", "").statusCode()).isEqualTo(202);
+        assertThat(winnow.read(job).get("status").asString()).isEqualTo("CANCELLED");
+        assertThat(winnow.post(job + "/cancel", "").statusCode()).isEqualTo(202);
         await().atMost(ofSeconds(5)).until(() -> stopped.getCount() == 0);
         await().atMost(ofSeconds(5)).until(() -> tasksLeft() == 0);
-        assertThat(get(job).get("runResults")).isEmpty();
+        assertThat(winnow.read(job).get("runResults")).isEmpty();
         assertThat(scorer.requests).as("the other runs never begin").hasSize(1);
     }
 
@@ -189,14 +190,14 @@ class JobFlowTests {
             return JobBench.scoresOf(request);
         });
         String job = submit(1, "");
-        assertThat(delete(job).statusCode()).isEqualTo(409);
+        assertThat(winnow.delete(job).statusCode()).isEqualTo(409);
         proceed.countDown();
-        ended(job);
-        assertThat(post(job + "/cancel", "").statusCode()).isEqualTo(409);
-        assertThat(delete(job).statusCode()).isEqualTo(204);
-        assertThat(call(HttpRequest.newBuilder(uri(job)).GET()).statusCode()).isEqualTo(404);
+        winnow.ended(job);
+        assertThat(winnow.post(job + "/cancel", "").statusCode()).isEqualTo(409);
+        assertThat(winnow.delete(job).statusCode()).isEqualTo(204);
+        assertThat(winnow.get(job).statusCode()).isEqualTo(404);
         assertThat(scores.deleted).extracting(id -> "/jobs/" + id).contains(job);
-        assertThat(delete(job).statusCode()).isEqualTo(404);
+        assertThat(winnow.delete(job).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -204,7 +205,7 @@ class JobFlowTests {
         scorer.play((request, listener) -> {
             throw new TrainingDivergedException(3, 120, 0.1);
         });
-        JsonNode job = ended(submit(4, ""));
+        JsonNode job = winnow.ended(submit(4, ""));
         assertThat(job.get("status").asString()).isEqualTo("FAILED");
         assertThat(job.at("/error/title").asString()).isEqualTo("Training diverged");
         assertThat(job.at("/error/detail").asString())
@@ -222,7 +223,7 @@ class JobFlowTests {
             }
             return JobBench.scoresOf(request);
         });
-        JsonNode job = ended(submit(1, ""));
+        JsonNode job = winnow.ended(submit(1, ""));
         assertThat(job.get("status").asString()).isEqualTo("SUCCEEDED");
         assertThat(job.at("/runResults/0/attempts").asInt()).isEqualTo(3);
     }
@@ -232,7 +233,7 @@ class JobFlowTests {
         scorer.play((request, listener) -> {
             throw new IllegalStateException("secret /etc/passwd");
         });
-        JsonNode job = ended(submit(2, ""));
+        JsonNode job = winnow.ended(submit(2, ""));
         assertThat(job.get("status").asString()).isEqualTo("FAILED");
         assertThat(job.at("/error/detail").asString())
                 .contains("run 0", "3 attempts")
@@ -240,7 +241,7 @@ class JobFlowTests {
         assertThat(scorer.requests)
                 .filteredOn(request -> request.seed() == Seeds.ofRun(42, 0))
                 .hasSize(3);
-        assertThat(ended(submitScoring()).get("status").asString())
+        assertThat(winnow.ended(submitScoring()).get("status").asString())
                 .as("a poison run blocks no other job")
                 .isEqualTo("SUCCEEDED");
     }
@@ -253,7 +254,7 @@ class JobFlowTests {
             for (int i = 0; i < 32; i++) {
                 // Written in another way, it is still the same request.
                 String space = " ".repeat(i);
-                calls.add(() -> postWithKey("race-1", body(1, "").replace("{", "{" + space)));
+                calls.add(() -> winnow.post("/jobs", body(1, "").replace("{", "{" + space), "Idempotency-Key", "race-1"));
             }
             Set<String> ids = threads.invokeAll(calls).stream()
                     .map(JobFlowTests::resultOf)
@@ -268,14 +269,14 @@ class JobFlowTests {
                         .query(Long.class)
                         .single())
                 .isEqualTo(1);
-        assertThat(postWithKey("race-1", body(2, "")).statusCode()).isEqualTo(422);
-        assertThat(postWithKey("a b", body(1, "")).statusCode()).isEqualTo(400);
+        assertThat(winnow.post("/jobs", body(2, ""), "Idempotency-Key", "race-1").statusCode()).isEqualTo(422);
+        assertThat(winnow.post("/jobs", body(1, ""), "Idempotency-Key", "a b").statusCode()).isEqualTo(400);
     }
 
     @Test
     void refusesWhatIsNotRegisteredTogetherWithAllElseThatIsWrong() {
         long before = jobCount();
-        HttpResponse<String> answer = post("/jobs", """
+        HttpResponse<String> answer = winnow.post("/jobs", """
                 {"dataset": "nope", "model": "nope", "methods": ["scripted", "nope"], "epochs": 0,
                  "training": {"learningRate": NaN}, "device": "cuda:7", "colour": 1}
                 """);
@@ -287,12 +288,12 @@ class JobFlowTests {
                         .map(e -> e.get("field").asString()))
                 .containsExactlyInAnyOrder(
                         "dataset", "model", "methods[1]", "epochs", "training.learningRate", "device", "colour");
-        assertThat(fieldsOf(post("/jobs", ""))).contains("dataset", "model");
-        assertThat(fieldsOf(post("/jobs", body(1, ", \"options\": {\"chunks\": 25}"))))
+        assertThat(fieldsOf(winnow.post("/jobs", ""))).contains("dataset", "model");
+        assertThat(fieldsOf(winnow.post("/jobs", body(1, ", \"options\": {\"chunks\": 25}"))))
                 .containsExactly("options.chunks");
-        assertThat(fieldsOf(post("/jobs", body(1, ", \"labelNoise\": {\"fraction\": 0.01}"))))
+        assertThat(fieldsOf(winnow.post("/jobs", body(1, ", \"labelNoise\": {\"fraction\": 0.01}"))))
                 .containsExactly("labelNoise.fraction");
-        assertThat(fieldsOf(post("/jobs", body(1000, ", \"epochs\": 10000"))))
+        assertThat(fieldsOf(winnow.post("/jobs", body(1000, ", \"epochs\": 10000"))))
                 .as("the limit is set to 1,000,000 sample visits")
                 .containsExactly("epochs");
         assertThat(jobCount()).isEqualTo(before);
@@ -300,7 +301,7 @@ class JobFlowTests {
 
     @Test
     void refusesABodyThatIsNotJson() {
-        HttpResponse<String> answer = call(HttpRequest.newBuilder(uri("/jobs"))
+        HttpResponse<String> answer = winnow.call(winnow.request("/jobs")
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(answer.statusCode()).isEqualTo(415);
@@ -309,17 +310,17 @@ class JobFlowTests {
     @Test
     void listsTheNewestFirstByStatusAndDataset() {
         String first = submit(1, "");
-        ended(first);
+        winnow.ended(first);
         String second = submit(1, "");
-        ended(second);
-        JsonNode list = get("/jobs?status=SUCCEEDED&dataset=tiny&size=2");
+        winnow.ended(second);
+        JsonNode list = winnow.read("/jobs?status=SUCCEEDED&dataset=tiny&size=2");
         assertThat(list.get("items")
                         .valueStream()
                         .map(job -> "/jobs/" + job.get("id").asString()))
                 .containsExactly(second, first);
         assertThat(list.at("/items/0/runResults")).hasSize(1);
-        assertThat(get("/jobs?dataset=other").get("totalItems").asInt()).isZero();
-        assertThat(call(HttpRequest.newBuilder(uri("/jobs?status=LOST")).GET()).statusCode())
+        assertThat(winnow.read("/jobs?dataset=other").get("totalItems").asInt()).isZero();
+        assertThat(winnow.get("/jobs?status=LOST").statusCode())
                 .isEqualTo(400);
     }
 
@@ -338,7 +339,7 @@ class JobFlowTests {
         String middle = submit(1, ", \"seed\": 3");
         String high = submit(1, ", \"seed\": 4, \"priority\": 7");
         proceed.countDown();
-        List.of(low, middle, high).forEach(this::ended);
+        List.of(low, middle, high).forEach(winnow::ended);
         assertThat(scorer.requests)
                 .extracting(RunRequest::seed)
                 .containsExactly(Seeds.ofRun(1, 0), Seeds.ofRun(4, 0), Seeds.ofRun(3, 0), Seeds.ofRun(2, 0));
@@ -346,7 +347,7 @@ class JobFlowTests {
 
     @Test
     void spoilsLabelsForTheTrainingAndReportsWhoFindsThem() {
-        JsonNode job = ended(submit(2, ", \"labelNoise\": {\"fraction\": 0.25, \"seed\": 3}"));
+        JsonNode job = winnow.ended(submit(2, ", \"labelNoise\": {\"fraction\": 0.25, \"seed\": 3}"));
         long changed = 0;
         for (int i = 0; i < JobBench.SAMPLES; i++) {
             changed += scorer.requests.get(0).train().label(i) == i % JobBench.CLASSES ? 0 : 1;
@@ -367,8 +368,8 @@ class JobFlowTests {
             return JobBench.scoresOf(request);
         });
         String job = submit(1, "");
-        HttpResponse<InputStream> stream = http.send(
-                HttpRequest.newBuilder(uri(job + "/events")).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> stream = winnow.call(
+                winnow.request(job + "/events"), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
         List<String> names = new ArrayList<>();
         List<JsonNode> data = new ArrayList<>();
@@ -395,14 +396,13 @@ class JobFlowTests {
     @Test
     void tellsAListenerThatComesLateTheFinalStateAndEnds() {
         String job = submit(1, "");
-        ended(job);
-        String events = call(HttpRequest.newBuilder(uri(job + "/events")).GET()).body();
+        winnow.ended(job);
+        String events = winnow.get(job + "/events").body();
         assertThat(events).contains("\"SUCCEEDED\"");
         assertThat(events.lines().filter(line -> line.startsWith("event:")))
                 .as("the last event is the final state")
                 .containsExactly("event:status");
-        assertThat(call(HttpRequest.newBuilder(uri("/jobs/" + UUID.randomUUID() + "/events"))
-                                .GET())
+        assertThat(winnow.get("/jobs/" + UUID.randomUUID() + "/events")
                         .statusCode())
                 .isEqualTo(404);
     }
@@ -410,14 +410,14 @@ class JobFlowTests {
     @Test
     void tellsTheDevicesOfTheWorkers() {
         JsonNode devices = await().atMost(ofSeconds(5))
-                .until(() -> get("/devices"), list -> list.get("totalItems").asInt() > 0);
+                .until(() -> winnow.read("/devices"), list -> list.get("totalItems").asInt() > 0);
         assertThat(devices.at("/items/0/name").asString()).isEqualTo("cpu");
         assertThat(devices.at("/items/0/memoryBytes").asLong()).isEqualTo(1 << 30);
         assertThat(devices.at("/items/0/worker").asString()).isNotBlank();
     }
 
     private String submit(int runs, String more) {
-        HttpResponse<String> answer = post("/jobs", body(runs, more));
+        HttpResponse<String> answer = winnow.post("/jobs", body(runs, more));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return "/jobs/" + json(answer).get("id").asString();
     }
@@ -433,13 +433,6 @@ class JobFlowTests {
                 """.formatted(runs, more);
     }
 
-    private JsonNode ended(String job) {
-        return await().atMost(ofSeconds(60))
-                .until(
-                        () -> get(job),
-                        view -> JobStatus.valueOf(view.get("status").asString()).ended());
-    }
-
     private long tasksLeft() {
         return jdbc.sql("SELECT count(*) FROM scheduled_tasks")
                 .query(Long.class)
@@ -448,53 +441,6 @@ class JobFlowTests {
 
     private long jobCount() {
         return jdbc.sql("SELECT count(*) FROM job").query(Long.class).single();
-    }
-
-    private List<String> fieldsOf(HttpResponse<String> answer) {
-        return json(answer)
-                .path("errors")
-                .valueStream()
-                .map(e -> e.get("field").asString())
-                .toList();
-    }
-
-    private JsonNode get(String path) {
-        HttpResponse<String> answer = call(HttpRequest.newBuilder(uri(path)).GET());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return json(answer);
-    }
-
-    private HttpResponse<String> delete(String path) {
-        return call(HttpRequest.newBuilder(uri(path)).DELETE());
-    }
-
-    private HttpResponse<String> post(String path, String body) {
-        return call(HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private HttpResponse<String> postWithKey(String key, String body) {
-        return call(HttpRequest.newBuilder(uri("/jobs"))
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", key)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private HttpResponse<String> call(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) {
-        return JSON.readTree(answer.body());
     }
 
     private static <T> T resultOf(Future<T> future) {

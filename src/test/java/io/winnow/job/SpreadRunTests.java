@@ -29,13 +29,10 @@ import io.winnow.scoring.Shards;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +63,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
 
 /** Passes spread over two workers of one process, started by hand: real pictures, real training, a real database. */
 @SpringBootTest(
@@ -135,7 +133,7 @@ class SpreadRunTests {
     @Autowired
     JdbcClient jdbc;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private RunKey run;
 
@@ -154,21 +152,18 @@ class SpreadRunTests {
         for (String name : List.of("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")) {
             cut(Path.of("samples/fashion-mnist", name + ".gz"), data.resolve(name), 100);
         }
-        post("/datasets", "{\"name\": \"fashion\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> call(HttpRequest.newBuilder(uri("/datasets/fashion"))
-                                .GET())
-                        .contains("READY"));
-        post("/models", "{\"name\": \"cnn\", \"architecture\": \"small-cnn\"}");
+        winnow.send("/datasets", "{\"name\": \"fashion\", \"format\": \"idx\", \"location\": \"%s\"}".formatted(data));
+        winnow.ready("fashion");
+        winnow.send("/models", "{\"name\": \"cnn\", \"architecture\": \"small-cnn\"}");
     }
 
     @BeforeEach
     void submit() throws Exception {
-        String job = post("/jobs", """
+        JsonNode job = winnow.send("/jobs", """
                 {"dataset": "fashion", "model": "cnn", "runs": 1, "seed": 3, "epochs": 2, "scoreAt": [0, 2],
                  "methods": ["el2n", "grand", "moso", "prototype", "forgetting"], "options": {"stages": 2}}
                 """);
-        run = new RunKey(UUID.fromString(job.replaceAll("(?s).*?\"id\"\\s*:\\s*\"([^\"]+)\".*", "$1")), 0);
+        run = new RunKey(UUID.fromString(job.get("id").asString()), 0);
     }
 
     @AfterAll
@@ -453,21 +448,5 @@ class SpreadRunTests {
         try (OutputStream out = Files.newOutputStream(target)) {
             out.write(all, 0, header + samples * each);
         }
-    }
-
-    private String post(String path, String body) throws Exception {
-        return call(HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private String call(HttpRequest.Builder request) throws Exception {
-        HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
-        return answer.body();
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
     }
 }

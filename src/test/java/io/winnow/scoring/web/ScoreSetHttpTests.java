@@ -9,18 +9,17 @@ import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
+import io.winnow.testing.Form;
 import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -41,7 +40,6 @@ import tools.jackson.databind.json.JsonMapper;
 class ScoreSetHttpTests {
 
     private static final String HEAD = "{\"name\": \"n\", \"method\": \"mine\", \"keeps\": \"HIGHEST\"";
-    private static final String BOUNDARY = "boundary-of-the-form";
 
     @LocalServerPort
     int port;
@@ -52,11 +50,11 @@ class ScoreSetHttpTests {
     @Autowired
     JsonMapper json;
 
-    final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
 
     @Test
     void importsJsonAndSelectsFromIt() throws Exception {
-        var answer = post(HEAD + ", \"scores\": [0.5, -1, 3e0, 2], \"labels\": [0, 1, 0, 1]}");
+        var answer = winnow.post("/score-sets", HEAD + ", \"scores\": [0.5, -1, 3e0, 2], \"labels\": [0, 1, 0, 1]}");
         assertThat(answer.statusCode()).isEqualTo(201);
         JsonNode set = json(answer);
         assertThat(answer.headers().firstValue("Location")).hasValue("/score-sets/" + id(set));
@@ -64,27 +62,27 @@ class ScoreSetHttpTests {
         assertThat(set.get("classes").asInt()).isEqualTo(2);
         assertThat(set.get("min").asDouble()).isEqualTo(-1);
         assertThat(set.get("job").isNull()).isTrue();
-        assertThat(json(get("/score-sets/" + id(set))).get("name").asString()).isEqualTo("n");
-        assertThat(json(get("/score-sets?method=mine")).get("items").toString()).contains(id(set));
-        assertThat(json(get("/subsets?ratio=0.5&policy=class-balanced&scoreSet=" + id(set)))
+        assertThat(json(winnow.get("/score-sets/" + id(set))).get("name").asString()).isEqualTo("n");
+        assertThat(json(winnow.get("/score-sets?method=mine")).get("items").toString()).contains(id(set));
+        assertThat(json(winnow.get("/subsets?ratio=0.5&policy=class-balanced&scoreSet=" + id(set)))
                         .get("indices")
                         .toString())
                 .isEqualTo("[2,3]");
-        assertThat(json(get("/score-sets/" + id(set) + "/scores")).toString())
+        assertThat(json(winnow.get("/score-sets/" + id(set) + "/scores")).toString())
                 .isEqualTo("{\"scores\":[0.5,-1.0,3.0,2.0]}");
     }
 
     @Test
     void listsTheSamplesFromEitherEndOfTheirOrderByPages() throws Exception {
-        String set = "/score-sets/" + id(json(post(HEAD + ", \"scores\": [0.5, -1, 3, 2], \"labels\": [0, 1, 0, 1]}")));
-        JsonNode most = json(get(set + "/samples?size=3"));
+        String set = "/score-sets/" + id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [0.5, -1, 3, 2], \"labels\": [0, 1, 0, 1]}")));
+        JsonNode most = json(winnow.get(set + "/samples?size=3"));
         assertThat(most.get("items").findValuesAsString("index")).containsExactly("2", "3", "0");
         assertThat(most.get("totalItems").asInt()).isEqualTo(4);
-        JsonNode least = json(get(set + "/samples?order=least&size=3&page=1")).get("items");
+        JsonNode least = json(winnow.get(set + "/samples?order=least&size=3&page=1")).get("items");
         assertThat(least.findValuesAsString("index")).containsExactly("2");
         assertThat(least.findValuesAsString("rank")).containsExactly("0");
-        assertThat(json(get(set + "/samples?page=9")).get("items")).isEmpty();
-        assertThat(get(set + "/samples?order=best").statusCode()).isEqualTo(400);
+        assertThat(json(winnow.get(set + "/samples?page=9")).get("items")).isEmpty();
+        assertThat(winnow.get(set + "/samples?order=best").statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -93,8 +91,8 @@ class ScoreSetHttpTests {
         for (int i = 1; i < 1000; i++) {
             scores.append(", ").append(i);
         }
-        String set = id(json(post(HEAD + ", \"scores\": [" + scores + "]}")));
-        JsonNode preview = json(get("/subsets/preview?ratio=0.25&scoreSet=" + set));
+        String set = id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [" + scores + "]}")));
+        JsonNode preview = json(winnow.get("/subsets/preview?ratio=0.25&scoreSet=" + set));
         assertThat(preview.at("/subset/size").asInt()).isEqualTo(250);
         assertThat(preview.get("subset").has("indices")).isFalse();
         long kept = 0;
@@ -108,7 +106,7 @@ class ScoreSetHttpTests {
         assertThat(dropped).isEqualTo(750);
         assertThat(preview.get("kept")).hasSize(12).allMatch(index -> index.asInt() >= 750);
         assertThat(preview.get("dropped")).hasSize(12).allMatch(index -> index.asInt() < 750);
-        assertThat(get("/subsets/preview?scoreSet=" + set).statusCode()).isEqualTo(400);
+        assertThat(winnow.get("/subsets/preview?scoreSet=" + set).statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -130,8 +128,8 @@ class ScoreSetHttpTests {
             UUID set = UUID.fromString(id(json(answer)));
             assertThat(store.scores(set)).isEqualTo(scores);
             assertThat(store.labels(store.require(set))).isEqualTo(labels);
-            assertThat(raw("/score-sets/" + set + "/scores?format=npy").body()).isEqualTo(npy("<f4", scores));
-            String csv = get("/score-sets/" + set + "/scores?format=csv").body();
+            assertThat(winnow.bytes("/score-sets/" + set + "/scores?format=npy").body()).isEqualTo(npy("<f4", scores));
+            String csv = winnow.get("/score-sets/" + set + "/scores?format=csv").body();
             assertThat(csv.lines().count()).isEqualTo(scores.length + 1);
             parts.put("file", bytes(csv));
             var again = form(parts);
@@ -139,7 +137,7 @@ class ScoreSetHttpTests {
             assertThat(store.scores(UUID.fromString(id(json(again))))).isEqualTo(scores);
             assertThat(new String(
                             Arrays.copyOf(
-                                    raw("/score-sets/" + set + "/scores?format=parquet")
+                                    winnow.bytes("/score-sets/" + set + "/scores?format=parquet")
                                             .body(),
                                     4),
                             StandardCharsets.US_ASCII))
@@ -180,11 +178,11 @@ class ScoreSetHttpTests {
             "scores": [1], "dataset": 3                   | dataset
             """)
     void refusesAJsonImportNamingTheFirstBadElement(String rest, String field) throws Exception {
-        long before = json(get("/score-sets")).get("totalItems").asLong();
-        var answer = post(HEAD + ", " + rest + "}");
+        long before = json(winnow.get("/score-sets")).get("totalItems").asLong();
+        var answer = winnow.post("/score-sets", HEAD + ", " + rest + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(json(answer).get("errors").get(0).get("field").asString()).isEqualTo(field);
-        assertThat(json(get("/score-sets")).get("totalItems").asLong()).isEqualTo(before);
+        assertThat(json(winnow.get("/score-sets")).get("totalItems").asLong()).isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -262,21 +260,21 @@ class ScoreSetHttpTests {
 
     @Test
     void comparesByRankByValueAndByOverlap() throws Exception {
-        String a = id(json(post(HEAD + ", \"scores\": [1, 2, 3, 4]}")));
+        String a = id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [1, 2, 3, 4]}")));
         String b = id(json(
-                post("{\"name\": \"b\", \"method\": \"m\", \"keeps\": \"LOWEST\", \"scores\": [-1, -4, -9, -8]}")));
-        JsonNode agreement = json(get("/score-sets/" + a + "/compare?with=" + b + "&ratio=0.25"));
+                winnow.post("/score-sets", "{\"name\": \"b\", \"method\": \"m\", \"keeps\": \"LOWEST\", \"scores\": [-1, -4, -9, -8]}")));
+        JsonNode agreement = json(winnow.get("/score-sets/" + a + "/compare?with=" + b + "&ratio=0.25"));
         assertThat(agreement.get("spearman").asDouble()).isCloseTo(0.8, within(1e-12));
         assertThat(agreement.get("pearson").asDouble()).isCloseTo(13 / Math.sqrt(5 * 41), within(1e-9));
         assertThat(agreement.get("overlap").asDouble()).isZero();
-        assertThat(json(get("/score-sets/" + a + "/compare?with=" + b))
+        assertThat(json(winnow.get("/score-sets/" + a + "/compare?with=" + b))
                         .get("overlap")
                         .asDouble())
                 .isEqualTo(1);
-        String other = id(json(post(HEAD + ", \"scores\": [1, 2]}")));
-        assertThat(field(get("/score-sets/" + a + "/compare?with=" + other))).isEqualTo("with");
-        assertThat(field(get("/score-sets/" + a + "/compare?with=x"))).isEqualTo("with");
-        assertThat(field(get("/score-sets/" + a + "/compare"))).isEqualTo("with");
+        String other = id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [1, 2]}")));
+        assertThat(field(winnow.get("/score-sets/" + a + "/compare?with=" + other))).isEqualTo("with");
+        assertThat(field(winnow.get("/score-sets/" + a + "/compare?with=x"))).isEqualTo("with");
+        assertThat(field(winnow.get("/score-sets/" + a + "/compare"))).isEqualTo("with");
     }
 
     @Test
@@ -288,19 +286,19 @@ class ScoreSetHttpTests {
         ScoreSet set = store.publish(job, UUID.randomUUID(), "some", 2, SourcePositions.ALL)
                 .get(0);
         String path = "/score-sets/" + set.id();
-        assertThat(json(get(path + "/scores?run=1")).toString()).isEqualTo("{\"scores\":[0.4,1.1,1.0,0.1]}");
-        assertThat(json(get(path + "/scores?stat=std")).get("scores").get(0).asDouble())
+        assertThat(json(winnow.get(path + "/scores?run=1")).toString()).isEqualTo("{\"scores\":[0.4,1.1,1.0,0.1]}");
+        assertThat(json(winnow.get(path + "/scores?stat=std")).get("scores").get(0).asDouble())
                 .isCloseTo(0.2 / Math.sqrt(2), within(1e-6));
-        assertThat(get(path + "/scores?run=2").statusCode()).isEqualTo(404);
-        assertThat(field(get(path + "/scores?run=1&stat=std"))).isEqualTo("stat");
-        assertThat(field(get(path + "/scores?stat=median"))).isEqualTo("stat");
-        JsonNode suspects = json(get(path + "/suspects?limit=3")).get("suspects");
+        assertThat(winnow.get(path + "/scores?run=2").statusCode()).isEqualTo(404);
+        assertThat(field(winnow.get(path + "/scores?run=1&stat=std"))).isEqualTo("stat");
+        assertThat(field(winnow.get(path + "/scores?stat=median"))).isEqualTo("stat");
+        JsonNode suspects = json(winnow.get(path + "/suspects?limit=3")).get("suspects");
         assertThat(suspects.toString())
                 .isEqualTo("[{\"index\":1,\"score\":1.0,\"label\":1,\"predicted\":0},"
                         + "{\"index\":2,\"score\":1.1,\"label\":0,\"predicted\":0},"
                         + "{\"index\":0,\"score\":0.3,\"label\":0,\"predicted\":0}]");
-        assertThat(field(get(path + "/suspects?limit=0"))).isEqualTo("limit");
-        assertThat(field(get(path + "/suspects?limit=10001"))).isEqualTo("limit");
+        assertThat(field(winnow.get(path + "/suspects?limit=0"))).isEqualTo("limit");
+        assertThat(field(winnow.get(path + "/suspects?limit=10001"))).isEqualTo("limit");
     }
 
     @Test
@@ -310,31 +308,23 @@ class ScoreSetHttpTests {
             scores[i] = new Random(i).nextFloat();
         }
         String set = id(json(form(Map.of("metadata", bytes(HEAD + "}"), "file", npy("<f4", scores)))));
-        URI uri = uri("/subsets?ratio=0.5&scoreSet=" + set);
-        var plain = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
-        var zipped = http.send(
-                HttpRequest.newBuilder(uri).header("Accept-Encoding", "gzip").build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+        String subset = "/subsets?ratio=0.5&scoreSet=" + set;
+        var plain = winnow.bytes(subset);
+        var zipped = winnow.bytes(subset, "Accept-Encoding", "gzip");
         assertThat(zipped.headers().firstValue("Content-Encoding")).hasValue("gzip");
         assertThat(new GZIPInputStream(new ByteArrayInputStream(zipped.body())).readAllBytes())
                 .isEqualTo(plain.body());
         assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
-        for (var answer : java.util.List.of(plain, zipped)) {
+        for (var answer : List.of(plain, zipped)) {
             String tag = answer.headers().firstValue("ETag").orElseThrow();
             assertThat(tag).startsWith("\"");
-            HttpRequest.Builder again = HttpRequest.newBuilder(uri).header("If-None-Match", tag);
-            if (answer == zipped) {
-                again.header("Accept-Encoding", "gzip");
-            }
-            var known = http.send(again.build(), HttpResponse.BodyHandlers.ofByteArray());
+            var known = answer == zipped
+                    ? winnow.bytes(subset, "If-None-Match", tag, "Accept-Encoding", "gzip")
+                    : winnow.bytes(subset, "If-None-Match", tag);
             assertThat(known.statusCode()).isEqualTo(304);
             assertThat(known.headers().firstValue("ETag")).hasValue(tag);
         }
-        var head = http.send(
-                HttpRequest.newBuilder(uri("/subsets?format=npy&ratio=0.5&scoreSet=" + set))
-                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+        var head = winnow.call("HEAD", "/subsets?format=npy&ratio=0.5&scoreSet=" + set, "");
         assertThat(head.headers().firstValue("Content-Length")).hasValue(String.valueOf(128 + 2_500 * 8));
     }
 
@@ -343,50 +333,25 @@ class ScoreSetHttpTests {
                 job,
                 run,
                 new RunScores(
-                        java.util.List.of(new MethodScores("el2n", 5, scores, Map.of())),
+                        List.of(new MethodScores("el2n", 5, scores, Map.of())),
                         labels,
                         2,
                         predicted,
-                        java.util.List.of(),
+                        List.of(),
                         1,
                         1));
     }
 
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<byte[]> raw(String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofByteArray());
-    }
-
-    private HttpResponse<String> post(String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri("/score-sets"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> form(Map<String, byte[]> parts) throws Exception {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (var part : parts.entrySet()) {
-            boolean metadata = part.getKey().equals("metadata");
-            body.writeBytes(bytes("--%s\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n\r\n"
-                    .formatted(BOUNDARY, part.getKey(), metadata ? "" : "; filename=\"f\"")));
-            body.writeBytes(part.getValue());
-            body.writeBytes(bytes("\r\n"));
-        }
-        body.writeBytes(bytes("--" + BOUNDARY + "--\r\n"));
-        HttpRequest request = HttpRequest.newBuilder(uri("/score-sets"))
-                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> form(Map<String, byte[]> parts) {
+        Form form = new Form();
+        parts.forEach((name, content) -> {
+            if (name.equals("metadata")) {
+                form.text(name, new String(content, StandardCharsets.UTF_8));
+            } else {
+                form.file(name, "f", content);
+            }
+        });
+        return winnow.post("/score-sets", form);
     }
 
     private JsonNode json(HttpResponse<String> answer) {

@@ -11,11 +11,8 @@ import io.winnow.scoring.NewScoreSet.ScoreSource;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
 import io.winnow.testing.TestDatabase;
-import java.net.URI;
+import io.winnow.testing.WinnowClient;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -50,7 +47,7 @@ class StoredSubsetHttpTests {
     @Autowired
     JsonMapper json;
 
-    final HttpClient http = HttpClient.newHttpClient();
+    private final WinnowClient winnow = new WinnowClient(() -> port);
     ScoreSet set;
 
     @BeforeEach
@@ -70,10 +67,10 @@ class StoredSubsetHttpTests {
     @Test
     void servesAStoredSubsetInEveryFormatAfterItsScoresAreGone() throws Exception {
         String query = "ratio=0.3&policy=calibrated&seed=4&order=importance&scoreSet=" + set.id();
-        JsonNode asked = json.readTree(get("/subsets?" + query).body());
-        String csv = get("/subsets?format=csv&" + query).body();
+        JsonNode asked = json.readTree(winnow.get("/subsets?" + query).body());
+        String csv = winnow.get("/subsets?format=csv&" + query).body();
 
-        var answer = post("""
+        var answer = winnow.post("/subsets", """
                 {"name": "third", "ratio": 0.3, "policy": "calibrated", "seed": 4, "order": "importance", "scoreSet": "%s"}
                 """.formatted(set.id()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
@@ -83,28 +80,25 @@ class StoredSubsetHttpTests {
         jdbc.update("DELETE FROM score_set WHERE id = ?", set.id());
 
         for (String name : List.of("third", kept.get("id").asString())) {
-            JsonNode stored = json.readTree(get("/subsets/" + name).body());
+            JsonNode stored = json.readTree(winnow.get("/subsets/" + name).body());
             assertThat(stored.get("indices")).isEqualTo(asked.get("indices"));
             assertThat(stored.get("weights")).isEqualTo(asked.get("weights"));
             assertThat(stored.get("checksum")).isEqualTo(asked.get("checksum"));
             assertThat(stored.get("classCounts")).isEqualTo(asked.get("classCounts"));
             assertThat(stored.get("name").asString()).isEqualTo("third");
         }
-        assertThat(get("/subsets/third?format=csv").body()).isEqualTo(csv);
-        assertThat(get("/subsets?" + query).statusCode()).isEqualTo(404);
-        assertThat(json.readTree(get("/subsets").body()).get("items").toString())
+        assertThat(winnow.get("/subsets/third?format=csv").body()).isEqualTo(csv);
+        assertThat(winnow.get("/subsets?" + query).statusCode()).isEqualTo(404);
+        assertThat(json.readTree(winnow.get("/subsets").body()).get("items").toString())
                 .contains("\"third\"")
                 .doesNotContain("\"indices\":");
-        assertThat(json.readTree(get("/subsets?page=0&size=1").body())
+        assertThat(json.readTree(winnow.get("/subsets?page=0&size=1").body())
                         .get("size")
                         .asInt())
                 .isEqualTo(1);
 
-        String tag = get("/subsets/third").headers().firstValue("ETag").orElseThrow();
-        HttpRequest again = HttpRequest.newBuilder(uri("/subsets/third"))
-                .header("If-None-Match", tag)
-                .build();
-        assertThat(http.send(again, HttpResponse.BodyHandlers.ofString()).statusCode())
+        String tag = winnow.get("/subsets/third").headers().firstValue("ETag").orElseThrow();
+        assertThat(winnow.get("/subsets/third", "If-None-Match", tag).statusCode())
                 .isEqualTo(304);
     }
 
@@ -121,8 +115,8 @@ class StoredSubsetHttpTests {
     @Test
     void refusesANameThatIsTaken() throws Exception {
         String body = "{\"name\": \"twice\", \"ratio\": 0.1, \"scoreSet\": \"%s\"}".formatted(set.id());
-        assertThat(post(body).statusCode()).isEqualTo(201);
-        assertThat(post(body).statusCode()).isEqualTo(409);
+        assertThat(winnow.post("/subsets", body).statusCode()).isEqualTo(201);
+        assertThat(winnow.post("/subsets", body).statusCode()).isEqualTo(409);
     }
 
     @ParameterizedTest
@@ -140,7 +134,7 @@ class StoredSubsetHttpTests {
             "name": "a", "ratio": 0.3, "rate": 1            | rate
             """)
     void refusesABadBodyNamingTheField(String fields, String field) throws Exception {
-        var answer = post("{" + fields + "}");
+        var answer = winnow.post("/subsets", "{" + fields + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(json.readTree(answer.body())
                         .get("errors")
@@ -152,9 +146,9 @@ class StoredSubsetHttpTests {
 
     @Test
     void comparesAStoredSubsetWithARequest() throws Exception {
-        post("{\"name\": \"half\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set.id()));
+        winnow.post("/subsets", "{\"name\": \"half\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set.id()));
         String request = URLEncoder.encode("ratio=0.25&scoreSet=" + set.id(), StandardCharsets.UTF_8);
-        JsonNode answer = json.readTree(get("/subsets/diff?a=half&b=" + request).body());
+        JsonNode answer = json.readTree(winnow.get("/subsets/diff?a=half&b=" + request).body());
         JsonNode difference = answer.get("difference");
         assertThat(difference.get("intersection").asInt()).isEqualTo(SIZE / 4);
         assertThat(difference.get("onlyA").asInt()).isEqualTo(SIZE / 4);
@@ -166,31 +160,15 @@ class StoredSubsetHttpTests {
         }
         assertThat(inClasses).isEqualTo(SIZE / 4);
         assertThat(answer.get("a").get("name").asString()).isEqualTo("half");
-        assertThat(get("/subsets/diff?a=half&b=nothing").statusCode()).isEqualTo(404);
-        assertThat(get("/subsets/diff?a=half").statusCode()).isEqualTo(400);
-        assertThat(get("/subsets/diff?a=half&b=ratio%3D2").statusCode()).isEqualTo(400);
+        assertThat(winnow.get("/subsets/diff?a=half&b=nothing").statusCode()).isEqualTo(404);
+        assertThat(winnow.get("/subsets/diff?a=half").statusCode()).isEqualTo(400);
+        assertThat(winnow.get("/subsets/diff?a=half&b=ratio%3D2").statusCode()).isEqualTo(400);
     }
 
     @Test
     void saysWhereToLookForASubsetThatIsNotThere() throws Exception {
-        assertThat(get("/subsets/nothing").statusCode()).isEqualTo(404);
-        assertThat(get("/subsets/nothing").body()).contains("GET /subsets");
-        assertThat(get("/subsets/nothing?ratio=1").statusCode()).isEqualTo(400);
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> post(String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri("/subsets"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(winnow.get("/subsets/nothing").statusCode()).isEqualTo(404);
+        assertThat(winnow.get("/subsets/nothing").body()).contains("GET /subsets");
+        assertThat(winnow.get("/subsets/nothing?ratio=1").statusCode()).isEqualTo(400);
     }
 }

@@ -69,10 +69,6 @@ final class Issuer {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
-    void stop() {
-        server.stop(0);
-    }
-
     /** Claims that hold, for the scopes. */
     static JWTClaimsSet.Builder claims(String scopes) {
         Instant now = Instant.now();

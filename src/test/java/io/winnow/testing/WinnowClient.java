@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class WinnowClient {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
     private static final Duration LONGEST_INGEST = Duration.ofMinutes(1);
     private static final Duration LONGEST_JOB = Duration.ofMinutes(5);
 
@@ -38,7 +39,8 @@ public final class WinnowClient {
 
     /** A GET of the path, unless the builder is told otherwise. */
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.getAsInt() + path));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.getAsInt() + path))
+                .timeout(LONGEST_CALL);
     }
 
     public HttpResponse<String> call(HttpRequest.Builder request) {

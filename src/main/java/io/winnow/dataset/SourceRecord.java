@@ -10,9 +10,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +43,7 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
     record Entry(String name, long size, long modified, byte[] sha256) {
 
         boolean wasReadable() {
-            return !java.util.Arrays.equals(sha256, NOT_READABLE);
+            return !Arrays.equals(sha256, NOT_READABLE);
         }
 
         Entry at(long time) {
@@ -121,7 +123,7 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
             write(folders, out);
             write(files, out);
         }
-        try (FileChannel channel = FileChannel.open(part, java.nio.file.StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

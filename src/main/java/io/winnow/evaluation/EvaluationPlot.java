@@ -1,6 +1,7 @@
 package io.winnow.evaluation;
 
 import io.winnow.evaluation.EvaluationReport.PointReport;
+import io.winnow.platform.ConflictException;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class EvaluationPlot {
     public static XYChart of(EvaluationView evaluation) {
         List<PointReport> points = Objects.requireNonNullElse(evaluation.points(), List.of());
         if (points.isEmpty()) {
-            throw new io.winnow.platform.ConflictException(
+            throw new ConflictException(
                     "evaluation %s has no training that is done yet; try again later".formatted(evaluation.id()));
         }
         XYChart chart = new XYChartBuilder()

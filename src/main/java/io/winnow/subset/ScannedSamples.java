@@ -6,6 +6,7 @@ import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
 import io.winnow.scoring.ScoreStore.Placed;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * A list that is never in memory: whether a sample is kept follows from its score and index alone, so one pass over the
@@ -100,7 +101,7 @@ final class ScannedSamples implements KeptSamples {
                 }
             });
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return checksum.value();
     }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -228,7 +229,7 @@ class SubsetChunks {
 
         /** What was filled in, as a copy; the next starts empty. */
         byte[] taken() {
-            byte[] copy = java.util.Arrays.copyOf(bytes.array(), bytes.position());
+            byte[] copy = Arrays.copyOf(bytes.array(), bytes.position());
             bytes.clear();
             return copy;
         }

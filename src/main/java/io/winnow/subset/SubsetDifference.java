@@ -2,6 +2,7 @@ package io.winnow.subset;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ public record SubsetDifference(
             int label = chunk.label(row);
             if (label >= byClass.length) {
                 int old = byClass.length;
-                byClass = java.util.Arrays.copyOf(byClass, Math.max(label + 1, 2 * old));
+                byClass = Arrays.copyOf(byClass, Math.max(label + 1, 2 * old));
                 for (int c = old; c < byClass.length; c++) {
                     byClass[c] = new int[3];
                 }

@@ -2,6 +2,7 @@ package io.winnow.subset;
 
 import io.winnow.platform.Fraction;
 import io.winnow.scoring.ScoreSet;
+import java.util.TreeMap;
 
 /**
  * Which samples are wanted.
@@ -34,7 +35,7 @@ public record SubsetRequest(ScoreSet scoreSet, SubsetPolicy policy, Fraction rat
                 .formatted(
                         scoreSet.id(),
                         policy.id(),
-                        new java.util.TreeMap<>(policy.parameters(ratio)),
+                        new TreeMap<>(policy.parameters(ratio)),
                         ratio,
                         policy.seeded() ? seed : 0,
                         order);

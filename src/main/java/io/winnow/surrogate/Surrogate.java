@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One network on one device: its weights, the optimizer's state and what can be asked of both. Not safe for concurrent
@@ -60,7 +61,7 @@ public interface Surrogate extends AutoCloseable {
             int from,
             int to,
             GradientScope scope,
-            @org.jspecify.annotations.Nullable Direction direction,
+            @Nullable Direction direction,
             GradientListener listener);
 
     /**

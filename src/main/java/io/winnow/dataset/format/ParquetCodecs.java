@@ -1,6 +1,7 @@
 package io.winnow.dataset.format;
 
 import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
@@ -31,7 +32,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
             case ZSTD -> new Page((bytes, size) -> Zstd.decompress(bytes, size));
             case GZIP ->
                 new Page((bytes, size) -> {
-                    try (GZIPInputStream in = new GZIPInputStream(new java.io.ByteArrayInputStream(bytes))) {
+                    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
                         return in.readNBytes(size);
                     }
                 });

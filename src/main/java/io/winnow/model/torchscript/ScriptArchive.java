@@ -1,5 +1,6 @@
 package io.winnow.model.torchscript;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -45,7 +47,7 @@ final class ScriptArchive {
         ScriptArchive archive = new ScriptArchive(limit);
         try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
             archive.read(zip);
-        } catch (java.util.zip.ZipException | IllegalArgumentException | java.io.EOFException e) {
+        } catch (ZipException | IllegalArgumentException | EOFException e) {
             throw new RefusedScriptException("the file is no zip archive, as TorchScript writes them");
         }
         archive.requireParts();

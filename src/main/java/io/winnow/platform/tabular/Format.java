@@ -3,6 +3,7 @@ package io.winnow.platform.tabular;
 import io.winnow.platform.InvalidRequestException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,7 @@ public enum Format {
     }
 
     private static List<MediaType> accepted(HttpServletRequest request) throws HttpMediaTypeNotAcceptableException {
-        String header = String.join(",", java.util.Collections.list(request.getHeaders("Accept")));
+        String header = String.join(",", Collections.list(request.getHeaders("Accept")));
         if (header.isBlank()) {
             return List.of(MediaType.ALL);
         }

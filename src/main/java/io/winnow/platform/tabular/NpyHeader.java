@@ -3,6 +3,7 @@ package io.winnow.platform.tabular;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +32,7 @@ public record NpyHeader(String descr, long length) {
 
     /** Whether a file that starts with these bytes is an NPY file. */
     public static boolean startsWithMagic(byte[] start) {
-        return start.length >= MAGIC.length && java.util.Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+        return start.length >= MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
     /** The header as version 1.0 of the format; a multiple of 64 bytes. */

@@ -9,6 +9,7 @@ import io.winnow.platform.UnprocessableException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -231,7 +232,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         HttpStatus known = HttpStatus.resolve(status.value());
         return known == null
                 ? "status-" + status.value()
-                : known.getReasonPhrase().toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
+                : known.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
     }
 
     private static String quote(@Nullable Object value) {

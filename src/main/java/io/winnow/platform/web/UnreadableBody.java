@@ -3,6 +3,7 @@ package io.winnow.platform.web;
 import io.winnow.platform.InvalidRequestException.Violation;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
@@ -80,7 +81,7 @@ final class UnreadableBody {
         if (type == Boolean.class) {
             return "true or false";
         }
-        if (type == String.class || java.util.UUID.class == type) {
+        if (type == String.class || UUID.class == type) {
             return type == String.class ? "a string" : "a UUID";
         }
         return Collection.class.isAssignableFrom(type) || type.isArray() ? "a list" : "an object";

@@ -3,6 +3,7 @@ package io.winnow.scoring.store;
 import io.winnow.scoring.ScoreStore.Filter;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.data.jpa.repository.JpaRepository;
@@ -31,7 +32,7 @@ interface ScoreSetRepository extends JpaRepository<ScoreSetEntity, UUID>, JpaSpe
                 is("epoch", filter.epoch()));
     }
 
-    private static Specification<ScoreSetEntity> is(String attribute, @org.jspecify.annotations.Nullable Object value) {
+    private static Specification<ScoreSetEntity> is(String attribute, @Nullable Object value) {
         return value == null
                 ? Specification.unrestricted()
                 : (set, query, builder) -> builder.equal(set.get(attribute), value);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,7 @@ final class CsvColumn {
     }
 
     private static boolean isHeader(String line) {
-        return line.toLowerCase(java.util.Locale.ROOT).replace(" ", "").matches("\\uFEFF?index,(score|label)");
+        return line.toLowerCase(Locale.ROOT).replace(" ", "").matches("\\uFEFF?index,(score|label)");
     }
 
     private BufferedReader reader() throws IOException {

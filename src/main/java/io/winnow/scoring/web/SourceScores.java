@@ -1,6 +1,7 @@
 package io.winnow.scoring.web;
 
 import io.winnow.dataset.SourcePositions;
+import io.winnow.scoring.ScoreStore;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -13,7 +14,7 @@ record SourceScores(ScoreTable.Source scored, SourcePositions positions) impleme
     }
 
     @Override
-    public void read(io.winnow.scoring.ScoreStore.ChunkConsumer consumer) throws IOException {
+    public void read(ScoreStore.ChunkConsumer consumer) throws IOException {
         if (positions.isAll()) {
             scored.read(consumer);
             return;

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes subset requests of query parameters: which scores, which rule, how much, in which order. */
@@ -85,7 +86,7 @@ class SubsetRequests {
         return scores.require(id);
     }
 
-    private static Order order(@org.jspecify.annotations.Nullable String text) {
+    private static Order order(@Nullable String text) {
         if (text == null) {
             return Order.INDEX;
         }

@@ -1,5 +1,6 @@
 package io.winnow.surrogate.djl;
 
+import ai.djl.util.Utils;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
@@ -122,7 +123,7 @@ final class Confinement {
                 System.getProperty("java.class.path").split(Pattern.quote(System.getProperty("path.separator")))));
         paths.addAll(List.of(
                 System.getProperty("java.home"),
-                ai.djl.util.Utils.getEngineCacheDir("pytorch").toString(),
+                Utils.getEngineCacheDir("pytorch").toString(),
                 file.toString(),
                 "/proc/self",
                 "/sys/fs/cgroup",

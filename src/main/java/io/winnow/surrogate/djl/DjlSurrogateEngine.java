@@ -2,6 +2,7 @@ package io.winnow.surrogate.djl;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.DeviceNotAvailableException;
 import io.winnow.surrogate.Surrogate;
@@ -86,7 +87,7 @@ public final class DjlSurrogateEngine implements SurrogateEngine {
     }
 
     static long physicalMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : Runtime.getRuntime().maxMemory();
     }

@@ -6,6 +6,7 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.UnusableModelException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -52,7 +53,7 @@ record ScriptedModels(Path folder, String buffersMethod, ModuleProcess.Limits li
 
     private static void requireUnchanged(Path file, String expected) {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             String found = HexFormat.of()
                     .formatHex(((DigestInputStream) in).getMessageDigest().digest());
             if (!found.equals(expected)) {

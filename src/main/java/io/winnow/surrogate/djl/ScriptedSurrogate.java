@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ final class ScriptedSurrogate implements Surrogate {
             throw new UnusableModelException(
                     "the module has %d buffers where %d were found".formatted(numbered.size(), names.size()));
         }
-        return java.util.stream.IntStream.range(0, names.size())
+        return IntStream.range(0, names.size())
                 .mapToObj(i -> new ParameterInfo(names.get(i), numbered.get(i).shape()))
                 .toList();
     }

@@ -2,6 +2,7 @@ package io.winnow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.winnow.testing.TestDatabase;
 import java.io.IOException;
@@ -19,10 +20,13 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** Runs the README's curl lines as they stand, one after the other, waiting where the README says to wait. */
+/** Runs the commands of the README and of the guide to HTTP as they stand. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Import(TestDatabase.class)
 class ReadmeTests {
+
+    /** Another interpreter than {@code python3} is named by the environment's {@code WINNOW_PYTHON}. */
+    private static final String PYTHON = System.getenv().getOrDefault("WINNOW_PYTHON", "python3");
 
     private static final Path WORK =
             Path.of("target", "readme-" + System.nanoTime()).toAbsolutePath();
@@ -59,6 +63,39 @@ class ReadmeTests {
         assertThat(Files.size(folder.resolve("keep.npy"))).isEqualTo(128 + 8 * 3000);
     }
 
+    /** The guide's blocks are one script; the last of its answers that is a problem is the one that it shows as such. */
+    @Test
+    void theGuideToHttpWorksAsItStands() throws Exception {
+        assumeTrue(finds("jq"), "skipped: jq is not there");
+        String output = run("set -euo pipefail\n" + String.join("\n", blocks("docs/http.md", "bash")));
+        assertThat(output.split("urn:winnow:problem", -1)).as(output).hasSize(2);
+        assertThat(output)
+                .contains("\"status\": \"SUCCEEDED\"", "\"estimate\"", "\"keeps\": \"HIGHEST\"", "\"overlap\"")
+                .contains("\"policy\": \"top\"", "\"size\": 3000", "\"total\": 10000", "event:status", "\n304\n")
+                .contains("scoreSet,method,policy,parameters,ratio", "\"field\": \"model\"", "\"field\": \"runs\"");
+        assertThat(Files.size(folder.resolve("keep.npy"))).isEqualTo(128 + 8 * 3000);
+        assertThat(Files.size(folder.resolve("scores.npy"))).isEqualTo(128 + 4 * 10_000);
+        assertThat(Files.readAllLines(folder.resolve("keep.txt"))).hasSize(3000);
+        assertThat(Files.readAllLines(folder.resolve("keep.csv"))).hasSize(3001);
+
+        assumeTrue(
+                finds("%s -c 'import requests, numpy'".formatted(PYTHON)), "skipped: no Python with requests, numpy");
+        Files.writeString(
+                folder.resolve("guide.py"),
+                blocks("docs/http.md", "python").get(0).replace("localhost:8080", "localhost:" + port));
+        assertThat(run(PYTHON + " guide.py")).contains("3000 samples to keep", "the weights sum to 10000");
+    }
+
+    private boolean finds(String command) throws IOException, InterruptedException {
+        String asked = command.contains(" ") ? command : "command -v " + command;
+        return new ProcessBuilder("bash", "-c", asked)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
     private void waitFor(String path, String wanted) {
         await().atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(300))
@@ -77,11 +114,17 @@ class ReadmeTests {
 
     /** The commands of the README's bash blocks; a backslash at the end of a line continues it. */
     private static List<String> curlExamples() throws IOException {
-        return Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("README.md")))
-                .results()
-                .flatMap(block -> block.group(1).replace("\\\n", " ").lines())
+        return blocks("README.md", "bash").stream()
+                .flatMap(block -> block.replace("\\\n", " ").lines())
                 .filter(line -> line.startsWith("curl"))
+                .toList();
+    }
+
+    private static List<String> blocks(String page, String language) throws IOException {
+        return Pattern.compile("```%s\n(.*?)```".formatted(language), Pattern.DOTALL)
+                .matcher(Files.readString(Path.of(page)))
+                .results()
+                .map(block -> block.group(1))
                 .toList();
     }
 }

@@ -256,8 +256,9 @@ class BadRequestsTests {
     @ValueSource(strings = {"/jobs", "/datasets", "/models", "/subsets", "/score-sets"})
     void ofAnotherContentTypeAreRefused(String path) {
         String before = contents();
-        HttpResponse<String> answer = winnow.call(
-                winnow.request(path).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")));
+        HttpResponse<String> answer = winnow.call(winnow.request(path)
+                .header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(415);
         assertThat(fieldsOf(answer)).containsExactly("Content-Type");
         assertThat(contents()).isEqualTo(before);

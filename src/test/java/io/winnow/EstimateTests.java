@@ -125,7 +125,8 @@ class EstimateTests {
                 .as("gradients one by one cost more than logits in batches")
                 .isGreaterThan(3 * estimate.at("/methods/0/seconds").asDouble());
 
-        JsonNode ended = winnow.succeeded("/jobs/" + json(winnow.post("/jobs", body), 202).get("id").asString());
+        JsonNode ended = winnow.succeeded(
+                "/jobs/" + json(winnow.post("/jobs", body), 202).get("id").asString());
         assertThat(ended.get("scoreSets")).hasSize(4);
         assertThat(ended.at("/runResults/0/testAccuracy").asDouble()).isGreaterThan(0.3);
     }
@@ -136,8 +137,8 @@ class EstimateTests {
         assertThat(shape.statusCode()).isEqualTo(422);
         assertThat(shape.body()).contains("'mine' cannot be trained on dataset 'tiny'", "[1, 8, 8]");
 
-        HttpResponse<String> method =
-                winnow.post("/jobs", "{\"dataset\": \"clothes-like\", \"model\": \"mine\", \"methods\": [\"grand-last\"]}");
+        HttpResponse<String> method = winnow.post(
+                "/jobs", "{\"dataset\": \"clothes-like\", \"model\": \"mine\", \"methods\": [\"grand-last\"]}");
         assertThat(method.statusCode()).isEqualTo(400);
         assertThat(method.body()).contains("methods[0]", "input of the last linear layer");
     }

@@ -258,7 +258,8 @@ class EvaluationWayTests {
         assertThat(suspects).isPositive();
         assertThat(report.get("suspects")).hasSize(Math.min(1_000, suspects));
         JsonNode first = report.at("/suspects/0");
-        assertThat(winnow.read("/datasets/clothes/samples/" + first.get("sample").asInt())
+        assertThat(winnow.read("/datasets/clothes/samples/"
+                                + first.get("sample").asInt())
                         .get("label")
                         .asInt())
                 .as("the label that it came with")

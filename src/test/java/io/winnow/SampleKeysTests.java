@@ -93,7 +93,7 @@ class SampleKeysTests {
                 2,
                 ScoreSource.of(new float[] {4, 3, 2, 1}),
                 LabelSource.of(new int[] {0, 0, 1, 1}),
- SourcePositions.ALL));
+                SourcePositions.ALL));
     }
 
     @Test

@@ -118,7 +118,8 @@ class UserDataTests {
         assertThat(dataset.at("/std/0").asDouble()).isBetween(2.0, 3.5);
         assertThat(dataset.at("/std/3").asDouble()).isEqualTo(1);
 
-        winnow.send("/models", "{\"name\": \"features-mlp\", \"architecture\": \"mlp\", \"options\": {\"hidden\": [16]}}");
+        winnow.send(
+                "/models", "{\"name\": \"features-mlp\", \"architecture\": \"mlp\", \"options\": {\"hidden\": [16]}}");
         JsonNode job = succeeded("""
                 {"dataset": "features", "model": "features-mlp", "methods": ["el2n", "grand", "forgetting"], "runs": 2,
                  "epochs": 8, "scoreAt": [8], "seed": 3, "training": {"batchSize": 32, "learningRate": 0.05}}""");
@@ -126,16 +127,18 @@ class UserDataTests {
             assertThat(run.get("testAccuracy").asDouble()).isGreaterThan(0.9);
         }
         assertThat(job.get("scoreSets")).hasSize(3);
-        assertThat(winnow.read("/subsets?ratio=0.5&dataset=features").get("indices")).hasSize(75);
+        assertThat(winnow.read("/subsets?ratio=0.5&dataset=features").get("indices"))
+                .hasSize(75);
 
         HttpResponse<String> picture = winnow.get("/datasets/features/samples/1/image");
         assertThat(picture.statusCode()).isEqualTo(404);
         assertThat(picture.body()).contains("vectors of 4 features");
-        assertThat(winnow.read("/datasets/features/samples/1").get("label").asInt()).isEqualTo(1);
+        assertThat(winnow.read("/datasets/features/samples/1").get("label").asInt())
+                .isEqualTo(1);
 
         winnow.send("/models", "{\"name\": \"for-pictures\", \"architecture\": \"small-cnn\"}");
-        HttpResponse<String> refused =
-                winnow.post("/jobs", "{\"dataset\": \"features\", \"model\": \"for-pictures\", \"methods\": [\"el2n\"]}");
+        HttpResponse<String> refused = winnow.post(
+                "/jobs", "{\"dataset\": \"features\", \"model\": \"for-pictures\", \"methods\": [\"el2n\"]}");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("\"field\":\"model\"", "vectors of 4 features", "mlp");
     }
@@ -183,8 +186,10 @@ class UserDataTests {
             assertThat(problem.get("sample").asInt()).isEqualTo(BAD.get(i));
             assertThat(problem.get("message").asString()).startsWith(key(BAD.get(i)) + ": is a damaged");
         }
-        assertThat(winnow.read("/datasets/gaps/samples/4").get("key").asString()).isEqualTo(key(4));
-        assertThat(winnow.read("/datasets/gaps/samples/12").get("label").asInt()).isEqualTo(1);
+        assertThat(winnow.read("/datasets/gaps/samples/4").get("key").asString())
+                .isEqualTo(key(4));
+        assertThat(winnow.read("/datasets/gaps/samples/12").get("label").asInt())
+                .isEqualTo(1);
         HttpResponse<String> skipped = winnow.get("/datasets/gaps/samples/13");
         assertThat(skipped.statusCode()).isEqualTo(404);
         assertThat(skipped.body()).contains("was skipped");
@@ -233,14 +238,15 @@ class UserDataTests {
             assertThat(Integer.parseInt(cells[2])).isEqualTo(index < PICTURES / 2 ? 0 : 1);
         }
         JsonNode half = winnow.read("/subsets?ratio=0.5&scoreSet=" + set);
-        JsonNode stored =
-                winnow.send("/subsets", "{\"name\": \"half-of-gaps\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set));
+        JsonNode stored = winnow.send(
+                "/subsets", "{\"name\": \"half-of-gaps\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set));
         assertThat(stored.get("checksum")).isEqualTo(half.get("checksum"));
         assertThat(indices(winnow.read("/subsets/half-of-gaps"))).isEqualTo(indices(half));
         JsonNode difference = winnow.read("/subsets/diff?a=half-of-gaps&b=ratio%3D0.5%26scoreSet%3D" + set);
         assertThat(difference.at("/difference/intersection").asInt())
                 .isEqualTo(half.get("size").asInt());
-        for (JsonNode suspect : winnow.read("/score-sets/%s/suspects".formatted(set)).get("suspects")) {
+        for (JsonNode suspect :
+                winnow.read("/score-sets/%s/suspects".formatted(set)).get("suspects")) {
             assertThat(suspect.get("key").asString())
                     .isEqualTo(key(suspect.get("index").asInt()));
         }
@@ -252,8 +258,7 @@ class UserDataTests {
         assertThat(indices(winnow.read("/subsets?ratio=0.1&policy=top&scoreSet=" + mine)))
                 .containsExactly(22, 23);
 
-        assertThat(winnow.delete("/datasets/gaps").statusCode())
-                .isEqualTo(204);
+        assertThat(winnow.delete("/datasets/gaps").statusCode()).isEqualTo(204);
         assertThat(indices(winnow.read("/subsets?ratio=0.5&scoreSet=" + set))).isEqualTo(indices(half));
     }
 
@@ -307,7 +312,8 @@ class UserDataTests {
         bytes[4300] ^= 1;
         Files.write(store, bytes);
         winnow.send("/models", "{\"name\": \"for-damaged\", \"architecture\": \"mlp\"}");
-        JsonNode ended = winnow.ended("/jobs/" + winnow.send("/jobs", """
+        JsonNode ended =
+                winnow.ended("/jobs/" + winnow.send("/jobs", """
                 {"dataset": "damaged", "model": "for-damaged", "methods": ["el2n"], "epochs": 1}""").get("id").asString());
         assertThat(ended.get("status").asString()).isEqualTo("FAILED");
         assertThat(ended.at("/error/detail").asString()).contains("damaged", "POST /datasets/damaged/ingest");
@@ -328,6 +334,7 @@ class UserDataTests {
     }
 
     private JsonNode succeeded(String request) {
-        return winnow.succeeded("/jobs/" + winnow.send("/jobs", request).get("id").asString());
+        return winnow.succeeded(
+                "/jobs/" + winnow.send("/jobs", request).get("id").asString());
     }
 }

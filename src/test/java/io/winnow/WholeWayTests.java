@@ -103,8 +103,7 @@ class WholeWayTests {
         String job = job(1, ", \"epochs\": 10000, \"scoreAt\": [1]");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> winnow.read(job).get("status").asString().equals("RUNNING"));
-        HttpResponse<String> refused =
-                winnow.delete("/datasets/bright");
+        HttpResponse<String> refused = winnow.delete("/datasets/bright");
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains(job.substring("/jobs/".length()));
         assertThat(winnow.send(job + "/cancel", "").get("status").asString()).isEqualTo("CANCELLED");
@@ -133,7 +132,9 @@ class WholeWayTests {
                 + winnow.send("/jobs", """
                         {"dataset": "bright", "model": "small", "methods": ["el2n", "grand", "forgetting"], "runs": 2,
                          "seed": %d%s%s}
-                        """.formatted(seed, epochs, more)).get("id").asString();
+                        """.formatted(seed, epochs, more))
+                        .get("id")
+                        .asString();
     }
 
     /** The scores of each set as text that tells every bit. */

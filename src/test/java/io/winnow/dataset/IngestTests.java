@@ -135,7 +135,17 @@ class IngestTests {
     void warnsOfAClassWithoutTrainingSamples() throws IOException {
         Path data = IdxFixture.write(folder.resolve("data/gap"), 20, 10, 8, 2);
         registry.register(new DatasetRegistration(
-                "gap", "idx", data.toString(), null, null, null, List.of("cat", "dog", "horse"), null, null, null, null));
+                "gap",
+                "idx",
+                data.toString(),
+                null,
+                null,
+                null,
+                List.of("cat", "dog", "horse"),
+                null,
+                null,
+                null,
+                null));
         assertThat(ready("gap").classes()).containsExactly("cat", "dog", "horse");
         assertThat(registry.require("gap").problems())
                 .containsExactly(new Dataset.Problem(null, "class 'horse' has no training sample"));

@@ -96,6 +96,6 @@ class PointsTests {
                 Map.of(),
                 List.of(),
                 Instant.EPOCH,
- SourcePositions.ALL);
+                SourcePositions.ALL);
     }
 }

@@ -188,7 +188,7 @@ class JobBench {
                     DATASET,
                     "tiny",
                     new SampleShape(1, 1, 1),
- Element.UINT8,
+                    Element.UINT8,
                     List.of("a", "b", "c"),
                     new ReadyDataset.SplitInfo(SAMPLES, new int[] {8, 8, 8}, "sha256:1", SourcePositions.ALL),
                     null,

@@ -138,7 +138,9 @@ class JobFlowTests {
         });
         String job = submit(2, "");
         JsonNode first = await().atMost(ofSeconds(10))
-                .until(() -> winnow.read(job).get("progress"), p -> p.get("fraction").asDouble() > 0);
+                .until(
+                        () -> winnow.read(job).get("progress"),
+                        p -> p.get("fraction").asDouble() > 0);
         assertThat(first.get("secondsLeft").isNull())
                 .as("one step tells no pace")
                 .isTrue();
@@ -254,7 +256,8 @@ class JobFlowTests {
             for (int i = 0; i < 32; i++) {
                 // Written in another way, it is still the same request.
                 String space = " ".repeat(i);
-                calls.add(() -> winnow.post("/jobs", body(1, "").replace("{", "{" + space), "Idempotency-Key", "race-1"));
+                calls.add(
+                        () -> winnow.post("/jobs", body(1, "").replace("{", "{" + space), "Idempotency-Key", "race-1"));
             }
             Set<String> ids = threads.invokeAll(calls).stream()
                     .map(JobFlowTests::resultOf)
@@ -269,8 +272,11 @@ class JobFlowTests {
                         .query(Long.class)
                         .single())
                 .isEqualTo(1);
-        assertThat(winnow.post("/jobs", body(2, ""), "Idempotency-Key", "race-1").statusCode()).isEqualTo(422);
-        assertThat(winnow.post("/jobs", body(1, ""), "Idempotency-Key", "a b").statusCode()).isEqualTo(400);
+        assertThat(winnow.post("/jobs", body(2, ""), "Idempotency-Key", "race-1")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(winnow.post("/jobs", body(1, ""), "Idempotency-Key", "a b").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -320,8 +326,7 @@ class JobFlowTests {
                 .containsExactly(second, first);
         assertThat(list.at("/items/0/runResults")).hasSize(1);
         assertThat(winnow.read("/jobs?dataset=other").get("totalItems").asInt()).isZero();
-        assertThat(winnow.get("/jobs?status=LOST").statusCode())
-                .isEqualTo(400);
+        assertThat(winnow.get("/jobs?status=LOST").statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -368,8 +373,8 @@ class JobFlowTests {
             return JobBench.scoresOf(request);
         });
         String job = submit(1, "");
-        HttpResponse<InputStream> stream = winnow.call(
-                winnow.request(job + "/events"), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> stream =
+                winnow.call(winnow.request(job + "/events"), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
         List<String> names = new ArrayList<>();
         List<JsonNode> data = new ArrayList<>();
@@ -402,15 +407,16 @@ class JobFlowTests {
         assertThat(events.lines().filter(line -> line.startsWith("event:")))
                 .as("the last event is the final state")
                 .containsExactly("event:status");
-        assertThat(winnow.get("/jobs/" + UUID.randomUUID() + "/events")
-                        .statusCode())
+        assertThat(winnow.get("/jobs/" + UUID.randomUUID() + "/events").statusCode())
                 .isEqualTo(404);
     }
 
     @Test
     void tellsTheDevicesOfTheWorkers() {
         JsonNode devices = await().atMost(ofSeconds(5))
-                .until(() -> winnow.read("/devices"), list -> list.get("totalItems").asInt() > 0);
+                .until(
+                        () -> winnow.read("/devices"),
+                        list -> list.get("totalItems").asInt() > 0);
         assertThat(devices.at("/items/0/name").asString()).isEqualTo("cpu");
         assertThat(devices.at("/items/0/memoryBytes").asLong()).isEqualTo(1 << 30);
         assertThat(devices.at("/items/0/worker").asString()).isNotBlank();

@@ -115,7 +115,7 @@ class JobTests {
                 UUID.randomUUID(),
                 "d",
                 new SampleShape(1, 1, 1),
- Element.UINT8,
+                Element.UINT8,
                 List.of("a", "b"),
                 new ReadyDataset.SplitInfo(2, new int[] {1, 1}, "sha256:1", SourcePositions.ALL),
                 null,

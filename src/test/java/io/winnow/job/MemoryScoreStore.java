@@ -79,7 +79,7 @@ class MemoryScoreStore implements ScoreStore {
                     Map.of(),
                     List.of(),
                     Instant.now(),
- SourcePositions.ALL);
+                    SourcePositions.ALL);
             published.put(set.id(), mean);
             sets.add(set);
         }

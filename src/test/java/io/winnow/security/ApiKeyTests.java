@@ -2,6 +2,7 @@ package io.winnow.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import io.winnow.WinnowApplication;
 import io.winnow.testing.WinnowClient;
 import java.time.Duration;

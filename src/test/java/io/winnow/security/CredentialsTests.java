@@ -3,6 +3,7 @@ package io.winnow.security;
 import static io.winnow.testing.WinnowClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.OpenApiDocument;
 import java.io.IOException;
@@ -49,6 +50,9 @@ class CredentialsTests extends SecuredService {
                 }
             }
         }
+        assertThat(wrong).isEmpty();
+        assertThat(asked).isGreaterThan(120);
+    }
 
     private static Scope held(String key) {
         return key.equals(READER) ? Scope.READ : key.equals(SUBMITTER) ? Scope.SUBMIT : Scope.ADMIN;
@@ -119,7 +123,9 @@ class CredentialsTests extends SecuredService {
     void knowsWhoAskedForAJobAndKeepsIdempotencyKeysApart() throws IOException {
         IdxFixture.write(FOLDER.resolve("data").resolve("good"), 20, 10, 4, 2);
         String[] submitter = {"X-API-Key", SUBMITTER};
-        assertThat(winnow.post("/datasets", "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}",
+        assertThat(winnow.post(
+                                "/datasets",
+                                "{\"name\": \"good\", \"format\": \"idx\", \"location\": \"good\"}",
                                 submitter)
                         .statusCode())
                 .isEqualTo(202);
@@ -142,7 +148,9 @@ class CredentialsTests extends SecuredService {
     }
 
     private JsonNode submit(String header, String credentials, int runs) {
-        HttpResponse<String> answer = winnow.post("/jobs", "{\"dataset\": \"good\", \"model\": \"net\", \"runs\": %d}".formatted(runs),
+        HttpResponse<String> answer = winnow.post(
+                "/jobs",
+                "{\"dataset\": \"good\", \"model\": \"net\", \"runs\": %d}".formatted(runs),
                 header,
                 credentials,
                 "Idempotency-Key",
@@ -160,8 +168,7 @@ class CredentialsTests extends SecuredService {
         }
         HttpResponse<String> refused = last;
         assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(json(refused).get("type").asString())
-                .isEqualTo("urn:winnow:problem:too-many-requests");
+        assertThat(json(refused).get("type").asString()).isEqualTo("urn:winnow:problem:too-many-requests");
         assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(1);
         assertThat(refused.headers().firstValue("RateLimit").orElseThrow()).startsWith("\"caller\";r=0;t=");
         assertThat(call("GET /jobs", "X-API-Key", READER).statusCode()).isEqualTo(200);

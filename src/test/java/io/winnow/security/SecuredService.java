@@ -2,6 +2,7 @@ package io.winnow.security;
 
 import static io.winnow.testing.WinnowClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.winnow.testing.TestDatabase;
 import io.winnow.testing.WinnowClient;
 import java.net.http.HttpResponse;

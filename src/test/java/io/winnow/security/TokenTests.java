@@ -1,6 +1,7 @@
 package io.winnow.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -125,8 +126,7 @@ class TokenTests extends SecuredService {
 
     private static String signedBy(
             JWTClaimsSet claims, UnaryOperator<JWSHeader.Builder> header, JWSAlgorithm algorithm) {
-        return ISSUER.sign(
-                claims, builder -> header.apply(new JWSHeader.Builder(algorithm).keyID("k1")));
+        return ISSUER.sign(claims, builder -> header.apply(new JWSHeader.Builder(algorithm).keyID("k1")));
     }
 
     private static String changed(String token) {

@@ -66,7 +66,7 @@ public class MemoryScores implements ScoreStore {
                 Map.of(),
                 List.of(),
                 Instant.EPOCH,
- SourcePositions.ALL);
+                SourcePositions.ALL);
         sets.put(set.id(), new Kept(set, scores, labels));
         return set;
     }

@@ -18,33 +18,51 @@ public final class State {
 
     /** Writes the first {@code length} of the values. */
     public static void write(DataOutput out, float[] values, int length) throws IOException {
-        write(out, length, Float.BYTES, (block, from, count) -> block.asFloatBuffer()
-                .put(values, from, count));
+        write(
+                out,
+                length,
+                Float.BYTES,
+                (block, from, count) -> block.asFloatBuffer().put(values, from, count));
     }
 
     public static void read(DataInput in, float[] values) throws IOException {
-        read(in, values.length, Float.BYTES, (block, from, count) -> block.asFloatBuffer()
-                .get(values, from, count));
+        read(
+                in,
+                values.length,
+                Float.BYTES,
+                (block, from, count) -> block.asFloatBuffer().get(values, from, count));
     }
 
     public static void write(DataOutput out, double[] values) throws IOException {
-        write(out, values.length, Double.BYTES, (block, from, count) -> block.asDoubleBuffer()
-                .put(values, from, count));
+        write(
+                out,
+                values.length,
+                Double.BYTES,
+                (block, from, count) -> block.asDoubleBuffer().put(values, from, count));
     }
 
     public static void read(DataInput in, double[] values) throws IOException {
-        read(in, values.length, Double.BYTES, (block, from, count) -> block.asDoubleBuffer()
-                .get(values, from, count));
+        read(
+                in,
+                values.length,
+                Double.BYTES,
+                (block, from, count) -> block.asDoubleBuffer().get(values, from, count));
     }
 
     public static void write(DataOutput out, int[] values) throws IOException {
-        write(out, values.length, Integer.BYTES, (block, from, count) -> block.asIntBuffer()
-                .put(values, from, count));
+        write(
+                out,
+                values.length,
+                Integer.BYTES,
+                (block, from, count) -> block.asIntBuffer().put(values, from, count));
     }
 
     public static void read(DataInput in, int[] values) throws IOException {
-        read(in, values.length, Integer.BYTES, (block, from, count) -> block.asIntBuffer()
-                .get(values, from, count));
+        read(
+                in,
+                values.length,
+                Integer.BYTES,
+                (block, from, count) -> block.asIntBuffer().get(values, from, count));
     }
 
     /** Moves values from … from + count − 1 of an array into, or out of, the start of the block. */

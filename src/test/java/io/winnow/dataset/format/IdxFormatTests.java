@@ -106,7 +106,9 @@ class IdxFormatTests {
                                 null,
                                 List.of("a", "b", "c", "d"),
                                 null,
-                                null, null, null));
+                                null,
+                                null,
+                                null));
         assertThat(source.train().size()).isEqualTo(10);
         assertThat(source.classes()).containsExactly("a", "b", "c", "d");
     }
@@ -240,7 +242,9 @@ class IdxFormatTests {
                                         null,
                                         List.of("a", "b"),
                                         null,
-                                        null, null, null)))
+                                        null,
+                                        null,
+                                        null)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageStartingWith("classes: names 2 classes, but labels go up to 2");
     }

@@ -89,7 +89,9 @@ class ParquetFormatTests {
                         new DatasetRegistration.Columns(image, label),
                         null,
                         null,
-                        null, null, null),
+                        null,
+                        null,
+                        null),
                 folder);
     }
 

@@ -290,7 +290,9 @@ class PictureFormatsTests {
                                 null,
                                 null,
                                 null,
-                                new DatasetRegistration.Resize(16, null), null, null));
+                                new DatasetRegistration.Resize(16, null),
+                                null,
+                                null));
         assertThat(SourceFixture.read(resized.train()))
                 .hasSize(13)
                 .allMatch(sample -> sample.shape().equals(new SampleShape(3, 16, 16)));

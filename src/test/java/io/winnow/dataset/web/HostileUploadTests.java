@@ -3,6 +3,7 @@ package io.winnow.dataset.web;
 import static io.winnow.testing.WinnowClient.fieldsOf;
 import static io.winnow.testing.WinnowClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.winnow.testing.ArchiveFixture;
 import io.winnow.testing.ArchiveFixture.Member;
 import io.winnow.testing.Bombs;

@@ -58,7 +58,8 @@ class UploadTests extends Uploads {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         assertThat(winnow.ready("pictures").get("classes").valueStream().map(JsonNode::asString))
                 .containsExactly("ant", "bee");
-        assertThat(winnow.read("/datasets/pictures/samples/3").get("key").asString()).isEqualTo("bee/1.png");
+        assertThat(winnow.read("/datasets/pictures/samples/3").get("key").asString())
+                .isEqualTo("bee/1.png");
     }
 
     @Test
@@ -189,8 +190,8 @@ class UploadTests extends Uploads {
 
     @Test
     void cannotBeNamedByTheLocationOfAnotherRegistration() {
-        HttpResponse<String> answer = winnow.post(
-                "/datasets", "{\"name\": \"up\", \"format\": \"idx\", \"location\": \"upload:a.zip\"}");
+        HttpResponse<String> answer =
+                winnow.post("/datasets", "{\"name\": \"up\", \"format\": \"idx\", \"location\": \"upload:a.zip\"}");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(fieldsOf(answer)).containsExactly("location");
     }

@@ -1,6 +1,7 @@
 package io.winnow.dataset.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.winnow.testing.ArchiveFixture.Member;
 import io.winnow.testing.Form;
 import io.winnow.testing.IdxFixture;
@@ -52,7 +53,10 @@ abstract class Uploads {
 
     @AfterEach
     void deleteWhatWasRegistered() {
-        jdbc.sql("SELECT name FROM dataset").query(String.class).list().forEach(name -> winnow.delete("/datasets/" + name));
+        jdbc.sql("SELECT name FROM dataset")
+                .query(String.class)
+                .list()
+                .forEach(name -> winnow.delete("/datasets/" + name));
         assertThat(filesOf("sources")).isEmpty();
     }
 
@@ -94,7 +98,6 @@ abstract class Uploads {
     }
 
     HttpResponse<String> upload(String metadata, String fileName, byte[] file) {
-        return winnow.post(
-                "/datasets", new Form().text("metadata", metadata).file("file", fileName, file));
+        return winnow.post("/datasets", new Form().text("metadata", metadata).file("file", fileName, file));
     }
 }

@@ -154,12 +154,26 @@ class PostgresScoreStoreTests {
         float[] newer = random(OVER_A_CHUNK, 2);
         for (float[] scores : List.of(older, newer)) {
             store.add(new NewScoreSet(
-                    "mine", dataset, "some-data", "mine", Keeps.HIGHEST, 0, ScoreSource.of(scores), null,
- SourcePositions.ALL));
+                    "mine",
+                    dataset,
+                    "some-data",
+                    "mine",
+                    Keeps.HIGHEST,
+                    0,
+                    ScoreSource.of(scores),
+                    null,
+                    SourcePositions.ALL));
         }
-        store.add(
-                new NewScoreSet("other", dataset, "some-data", "other", Keeps.LOWEST, 0, ScoreSource.of(older), null,
- SourcePositions.ALL));
+        store.add(new NewScoreSet(
+                "other",
+                dataset,
+                "some-data",
+                "other",
+                Keeps.LOWEST,
+                0,
+                ScoreSource.of(older),
+                null,
+                SourcePositions.ALL));
         for (int sample : new int[] {0, 65_535, 65_536}) {
             assertThat(sampleScores.of(dataset, sample))
                     .isEqualTo(Map.of("mine", (double) newer[sample], "other", (double) older[sample]));
@@ -189,9 +203,16 @@ class PostgresScoreStoreTests {
             float[] scores = random(OVER_A_CHUNK, 10);
             scores[65_540] = bad;
             String name = "bad-" + bad;
-            assertThatThrownBy(() -> store.add(
-                            new NewScoreSet(name, null, null, "mine", Keeps.HIGHEST, 0, ScoreSource.of(scores), null,
- SourcePositions.ALL)))
+            assertThatThrownBy(() -> store.add(new NewScoreSet(
+                            name,
+                            null,
+                            null,
+                            "mine",
+                            Keeps.HIGHEST,
+                            0,
+                            ScoreSource.of(scores),
+                            null,
+                            SourcePositions.ALL)))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessageContaining("sample 65540");
             assertThat(jdbc.queryForObject("SELECT count(*) FROM score_set WHERE name = ?", Integer.class, name))
@@ -310,7 +331,7 @@ class PostgresScoreStoreTests {
                 0,
                 ScoreSource.of(random(OVER_A_CHUNK, 3)),
                 LabelSource.of(labels),
- SourcePositions.ALL));
+                SourcePositions.ALL));
         assertThat(set.classes()).isEqualTo(7);
         assertThat(store.labels(set)).isEqualTo(labels);
         assertThat(store.predicted(set)).isNull();
@@ -404,12 +425,12 @@ class PostgresScoreStoreTests {
                 labels[labels.length - 1] == 3 ? 3 : 0,
                 ScoreSource.of(new float[] {1, 2}),
                 LabelSource.of(labels),
- SourcePositions.ALL));
+                SourcePositions.ALL));
     }
 
     private ScoreSet imported(float[] scores, Keeps keeps) {
-        return store.add(new NewScoreSet("imported", null, null, "mine", keeps, 0, ScoreSource.of(scores), null,
- SourcePositions.ALL));
+        return store.add(new NewScoreSet(
+                "imported", null, null, "mine", keeps, 0, ScoreSource.of(scores), null, SourcePositions.ALL));
     }
 
     /** What run k of a job might have found: {@code neverLearned} is k. */

@@ -62,8 +62,10 @@ class ScoreSetHttpTests {
         assertThat(set.get("classes").asInt()).isEqualTo(2);
         assertThat(set.get("min").asDouble()).isEqualTo(-1);
         assertThat(set.get("job").isNull()).isTrue();
-        assertThat(json(winnow.get("/score-sets/" + id(set))).get("name").asString()).isEqualTo("n");
-        assertThat(json(winnow.get("/score-sets?method=mine")).get("items").toString()).contains(id(set));
+        assertThat(json(winnow.get("/score-sets/" + id(set))).get("name").asString())
+                .isEqualTo("n");
+        assertThat(json(winnow.get("/score-sets?method=mine")).get("items").toString())
+                .contains(id(set));
         assertThat(json(winnow.get("/subsets?ratio=0.5&policy=class-balanced&scoreSet=" + id(set)))
                         .get("indices")
                         .toString())
@@ -74,11 +76,14 @@ class ScoreSetHttpTests {
 
     @Test
     void listsTheSamplesFromEitherEndOfTheirOrderByPages() throws Exception {
-        String set = "/score-sets/" + id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [0.5, -1, 3, 2], \"labels\": [0, 1, 0, 1]}")));
+        String set = "/score-sets/"
+                + id(json(
+                        winnow.post("/score-sets", HEAD + ", \"scores\": [0.5, -1, 3, 2], \"labels\": [0, 1, 0, 1]}")));
         JsonNode most = json(winnow.get(set + "/samples?size=3"));
         assertThat(most.get("items").findValuesAsString("index")).containsExactly("2", "3", "0");
         assertThat(most.get("totalItems").asInt()).isEqualTo(4);
-        JsonNode least = json(winnow.get(set + "/samples?order=least&size=3&page=1")).get("items");
+        JsonNode least =
+                json(winnow.get(set + "/samples?order=least&size=3&page=1")).get("items");
         assertThat(least.findValuesAsString("index")).containsExactly("2");
         assertThat(least.findValuesAsString("rank")).containsExactly("0");
         assertThat(json(winnow.get(set + "/samples?page=9")).get("items")).isEmpty();
@@ -128,7 +133,8 @@ class ScoreSetHttpTests {
             UUID set = UUID.fromString(id(json(answer)));
             assertThat(store.scores(set)).isEqualTo(scores);
             assertThat(store.labels(store.require(set))).isEqualTo(labels);
-            assertThat(winnow.bytes("/score-sets/" + set + "/scores?format=npy").body()).isEqualTo(npy("<f4", scores));
+            assertThat(winnow.bytes("/score-sets/" + set + "/scores?format=npy").body())
+                    .isEqualTo(npy("<f4", scores));
             String csv = winnow.get("/score-sets/" + set + "/scores?format=csv").body();
             assertThat(csv.lines().count()).isEqualTo(scores.length + 1);
             parts.put("file", bytes(csv));
@@ -261,8 +267,9 @@ class ScoreSetHttpTests {
     @Test
     void comparesByRankByValueAndByOverlap() throws Exception {
         String a = id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [1, 2, 3, 4]}")));
-        String b = id(json(
-                winnow.post("/score-sets", "{\"name\": \"b\", \"method\": \"m\", \"keeps\": \"LOWEST\", \"scores\": [-1, -4, -9, -8]}")));
+        String b = id(json(winnow.post(
+                "/score-sets",
+                "{\"name\": \"b\", \"method\": \"m\", \"keeps\": \"LOWEST\", \"scores\": [-1, -4, -9, -8]}")));
         JsonNode agreement = json(winnow.get("/score-sets/" + a + "/compare?with=" + b + "&ratio=0.25"));
         assertThat(agreement.get("spearman").asDouble()).isCloseTo(0.8, within(1e-12));
         assertThat(agreement.get("pearson").asDouble()).isCloseTo(13 / Math.sqrt(5 * 41), within(1e-9));
@@ -272,7 +279,8 @@ class ScoreSetHttpTests {
                         .asDouble())
                 .isEqualTo(1);
         String other = id(json(winnow.post("/score-sets", HEAD + ", \"scores\": [1, 2]}")));
-        assertThat(field(winnow.get("/score-sets/" + a + "/compare?with=" + other))).isEqualTo("with");
+        assertThat(field(winnow.get("/score-sets/" + a + "/compare?with=" + other)))
+                .isEqualTo("with");
         assertThat(field(winnow.get("/score-sets/" + a + "/compare?with=x"))).isEqualTo("with");
         assertThat(field(winnow.get("/score-sets/" + a + "/compare"))).isEqualTo("with");
     }
@@ -287,7 +295,10 @@ class ScoreSetHttpTests {
                 .get(0);
         String path = "/score-sets/" + set.id();
         assertThat(json(winnow.get(path + "/scores?run=1")).toString()).isEqualTo("{\"scores\":[0.4,1.1,1.0,0.1]}");
-        assertThat(json(winnow.get(path + "/scores?stat=std")).get("scores").get(0).asDouble())
+        assertThat(json(winnow.get(path + "/scores?stat=std"))
+                        .get("scores")
+                        .get(0)
+                        .asDouble())
                 .isCloseTo(0.2 / Math.sqrt(2), within(1e-6));
         assertThat(winnow.get(path + "/scores?run=2").statusCode()).isEqualTo(404);
         assertThat(field(winnow.get(path + "/scores?run=1&stat=std"))).isEqualTo("stat");
@@ -333,13 +344,7 @@ class ScoreSetHttpTests {
                 job,
                 run,
                 new RunScores(
-                        List.of(new MethodScores("el2n", 5, scores, Map.of())),
-                        labels,
-                        2,
-                        predicted,
-                        List.of(),
-                        1,
-                        1));
+                        List.of(new MethodScores("el2n", 5, scores, Map.of())), labels, 2, predicted, List.of(), 1, 1));
     }
 
     private HttpResponse<String> form(Map<String, byte[]> parts) {

@@ -60,8 +60,15 @@ class StoredSubsetHttpTests {
             labels[i] = random.nextInt(10);
         }
         set = store.add(new NewScoreSet(
-                "mine", null, null, "mine", Keeps.HIGHEST, 0, ScoreSource.of(scores), LabelSource.of(labels),
- SourcePositions.ALL));
+                "mine",
+                null,
+                null,
+                "mine",
+                Keeps.HIGHEST,
+                0,
+                ScoreSource.of(scores),
+                LabelSource.of(labels),
+                SourcePositions.ALL));
     }
 
     @Test
@@ -148,7 +155,8 @@ class StoredSubsetHttpTests {
     void comparesAStoredSubsetWithARequest() throws Exception {
         winnow.post("/subsets", "{\"name\": \"half\", \"ratio\": 0.5, \"scoreSet\": \"%s\"}".formatted(set.id()));
         String request = URLEncoder.encode("ratio=0.25&scoreSet=" + set.id(), StandardCharsets.UTF_8);
-        JsonNode answer = json.readTree(winnow.get("/subsets/diff?a=half&b=" + request).body());
+        JsonNode answer =
+                json.readTree(winnow.get("/subsets/diff?a=half&b=" + request).body());
         JsonNode difference = answer.get("difference");
         assertThat(difference.get("intersection").asInt()).isEqualTo(SIZE / 4);
         assertThat(difference.get("onlyA").asInt()).isEqualTo(SIZE / 4);

@@ -3,6 +3,7 @@ package io.winnow.job;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -12,6 +13,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class StoredJson {
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    // Equal maps may hold their entries in different orders, some of them in another one in each process.
+    private static final JsonMapper SORTED = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     private StoredJson() {}
 
@@ -26,7 +32,8 @@ final class StoredJson {
     /** The SHA-256 of the value's JSON: equal for equal values, however they were once written. */
     static byte[] digest(Object value) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(write(value).getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(SORTED.writeValueAsString(value).getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -38,7 +38,14 @@ class Service:
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdout=self.log, stderr=self.log)
         threading.Thread(target=self._watch, daemon=True).start()
-        deadline = time.time() + 120
+        try:
+            return self._started()
+        except BaseException:
+            self.process.terminate()
+            raise
+
+    def _started(self):
+        deadline = time.time() + 600
         while time.time() < deadline:
             with contextlib.suppress(OSError, urllib.error.URLError):
                 if self.get("/actuator/health")["status"] == "UP":

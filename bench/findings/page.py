@@ -1,0 +1,166 @@
+"""Writes docs/findings.md and its plots from the results, and lists what is not measured yet with the time that it would take.
+
+Usage: python3 bench/findings/page.py [--check]; with --check it writes nothing and fails when the page is not as the results say.
+"""
+import argparse
+import collections
+import importlib
+import json
+import sys
+
+import lab
+import plots
+from verdicts import FAILS, HOLDS, OPEN, mean_margin
+
+FIGURES = [
+    "picture", "more_runs", "early_late", "transfer", "window_noise", "grand_at_init", "score_only", "calibration",
+    "moso", "leave_one_out", "other_policies", "noise_auroc",
+]
+PAGE = lab.ROOT / "docs" / "findings.md"
+PLOTS = lab.ROOT / "docs" / "findings"
+
+# What belongs to the whole picture: (data, model) of each figure, at the defaults of its command.
+WANTED = {figure: [("fashion-mnist", "small-cnn"), ("cifar10", "small-cnn")] for figure in FIGURES}
+WANTED["leave_one_out"] = [("fashion-mnist", "softmax")]
+
+
+def results(figure):
+    found = []
+    for path in sorted(lab.RESULTS.glob(f"{figure}.*.json")):
+        result = json.loads(path.read_text())
+        result["file"] = path.stem
+        found.append(result)
+    # Convolutional networks first.
+    return sorted(found, key=lambda result: (result["size"]["model"] in ("mlp", "softmax"), result["file"]))
+
+
+def percent(accuracies):
+    mean, margin = mean_margin(accuracies)
+    return f"{100 * mean:.1f}" + (f" ± {100 * margin:.1f}" if margin is not None else "")
+
+
+def table(part):
+    ratios = sorted({point["ratio"] for point in part["points"] if point["policy"] != "full"})
+    lines = ["| | " + " | ".join(f"{ratio:.0%}" for ratio in ratios) + " |", "| --- |" + " ---: |" * len(ratios)]
+    for known, line in plots.lines(part).items():
+        at = {point["ratio"]: percent(point["accuracy"]) for point in line}
+        lines.append(f"| {known} | " + " | ".join(at.get(ratio, "") for ratio in ratios) + " |")
+    return "\n".join(lines)
+
+
+def told_size(result):
+    size = result["size"]
+    known = {"dataset", "model", "samples", "epochs", "runs", "score_runs", "score_epochs", "steps", "seed"}
+    samples = f"first {size['samples']:,} training samples" if size["samples"] else "all training samples"
+    others = "".join(f", {key.replace('_', ' ')} {told(value)}" for key, value in size.items() if key not in known)
+    text = f"{size['dataset']}, `{size['model']}`, {samples}; scores of {size['score_runs']} runs × {size['score_epochs']} epochs"
+    if any("points" in part for part in result["parts"].values()):
+        text += f", trainings of {size['epochs']} epochs (steps: {size['steps']}), {size['runs']} a point"
+    return text + f"; seed {size['seed']}{others}."
+
+
+def told(value):
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def section(module, result):
+    lines = [f"### {result['size']['dataset']}, {result['size']['model']}" + ("" if result["complete"] else " (not yet whole)")]
+    lines += ["", told_size(result), ""]
+    plots.save(module, result, PLOTS / f"{result['file']}.svg")
+    lines += [f"![{module.TITLE}](findings/{result['file']}.svg)", ""]
+    for known, part in result["parts"].items():
+        if "points" not in part or not part["points"]:
+            continue
+        whole = [point for point in part["points"] if point["policy"] == "full"]
+        counts = sorted({len(point["accuracy"]) for point in part["points"]})
+        lines += [f"Test accuracy, {known}; all samples {percent(whole[0]['accuracy'])}; trainings a point: {told(counts)}.", ""]
+        lines += [table(part), ""]
+    lines += ["| claim | measured | |", "| --- | --- | --- |"]
+    lines += [f"| {each['claim']} | {each['measured']} | {each['verdict']} |" for each in made(module, result)]
+    lines += ["", f"Measured {result['measuredOn']} at commit {result['commit']} on {result['machine']}:", "", "```sh", result["command"], "```", ""]
+    return lines
+
+
+def made(module, result):
+    try:
+        return module.statements(result)
+    except KeyError:
+        # A result that was cut off before the numbers that its statements need.
+        return []
+
+
+def missing(figure, module, found):
+    """(command, hours) of what is wanted and not there in full size."""
+    for dataset, model in WANTED[figure]:
+        chosen = lab.options(module, ["--dataset", dataset, "--model", model])
+        there = any(
+            result["complete"] and result["size"]["dataset"] == dataset and result["size"]["model"] == model
+            and result["size"]["samples"] == chosen.samples
+            for result in found)
+        if not there:
+            reckoned = lab.Lab(module, chosen, dry=True)
+            module.measure(reckoned)
+            yield reckoned.command(), reckoned.seconds / 3600
+
+
+def text():
+    modules = {figure: importlib.import_module(figure) for figure in FIGURES}
+    found = {figure: results(figure) for figure in FIGURES}
+    lines = [
+        "# Do the papers' findings hold here?", "",
+        "Written by `python3 bench/findings/page.py` from the files under `bench/findings/results`; do not edit it by hand. Each figure has a"
+        " command of its own, which starts the packed service, asks it for scores and evaluations as any user would, and goes on where"
+        " it was when it is cut off.", "",
+        "Accuracies are per cent of the whole test split, ± half of the 95 % interval by Student's t. Differences are percentage points with"
+        " their 95 % interval by Welch. A claim **holds here** when the whole interval says so and **does not hold here** when the whole interval"
+        " says the contrary; otherwise it is **not decided**, which says nothing for or against it. “No better” and “not under” allow for half a"
+        " point. Intervals tell how trainings vary; of many claims one in twenty misses by chance. The networks are small and the"
+        " trainings short: where a paper trained 200 epochs, what does not show here is not refuted.", "",
+        "## Overview", "", f"| figure | paper | data, model | {HOLDS} | {FAILS} | {OPEN} or reported |", "| --- | --- | --- | ---: | ---: | ---: |",
+    ]
+    for figure, module in modules.items():
+        anchor = f"[{module.TITLE}](#{slug(module.TITLE)})"
+        for result in found[figure]:
+            counts = collections.Counter(each["verdict"] for each in made(module, result))
+            size = result["size"]
+            reduced = f", {size['samples']:,} samples" if size["samples"] else ""
+            lines.append(
+                f"| {anchor} | {module.SOURCE} | {size['dataset']}{reduced}, {size['model']} | {counts[HOLDS]} | {counts[FAILS]} | {counts[OPEN]} |")
+        if not found[figure]:
+            lines.append(f"| {anchor} | {module.SOURCE} | not yet measured | | | |")
+    lines.append("")
+    for figure, module in modules.items():
+        lines += [f"## {module.TITLE}", "", f"**The claim** ({module.SOURCE}). {module.CLAIM}", ""]
+        if getattr(module, "CONTROL", None):
+            lines += [f"**Control.** {module.CONTROL}", ""]
+        for result in found[figure]:
+            lines += section(module, result)
+        if not found[figure]:
+            lines += ["Not yet measured.", ""]
+    lines += ["## Not yet measured", "", "At the size of its command; hours are reckoned from sample visits on two quiet cores.", "",
+              "| command | hours |", "| --- | ---: |"]
+    for figure, module in modules.items():
+        lines += [f"| `{command}` | {hours:.1f} |" for command, hours in missing(figure, module, found[figure])]
+    return "\n".join(lines) + "\n"
+
+
+def slug(title):
+    return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c == "-")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    checked = parser.parse_args().check
+    PLOTS.mkdir(exist_ok=True)
+    written = text()
+    if checked:
+        if not PAGE.exists() or PAGE.read_text() != written:
+            sys.exit("docs/findings.md is not what the results say: run bench/findings/page.py")
+        return
+    PAGE.write_text(written)
+    print(f"written to {PAGE.relative_to(lab.ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -211,10 +211,10 @@ class Lab:
         """Submits a request once for ever and waits for its end; when time is up, what is done so far is kept."""
         text = json.dumps(body, sort_keys=True)
         key = "findings-" + hashlib.sha256((path + text).encode()).hexdigest()[:40]
-        status, answer = self.service.call("POST", path, body, {"Idempotency-Key": key})
-        if status != 202:
-            raise SystemExit(f"POST {path} answered {status}: {answer.decode()[:600]}")
-        where = f"{path}/{json.loads(answer)['id']}"
+        where = self.ask(path, body, key)
+        if self.service.get(where)["status"] in ("FAILED", "CANCELLED"):
+            self.service.call("DELETE", where)
+            where = self.ask(path, body, key)
         shown = 0
         while True:
             found = self.service.get(where)
@@ -233,6 +233,12 @@ class Lab:
         if found["status"] != "SUCCEEDED":
             raise SystemExit(f"{where} is {found['status']}: {found['error']}")
         return found
+
+    def ask(self, path, body, key):
+        status, answer = self.service.call("POST", path, body, {"Idempotency-Key": key})
+        if status != 202:
+            raise SystemExit(f"POST {path} answered {status}: {answer.decode()[:600]}")
+        return f"{path}/{json.loads(answer)['id']}"
 
     def keep_pending(self):
         if self.pending:

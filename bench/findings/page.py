@@ -90,7 +90,7 @@ def made(module, result):
 
 
 def missing(figure, module, found):
-    """(command, hours) of what is wanted and not there in full size."""
+    """(command, minutes) of what is wanted and not there in full size."""
     for dataset, model in WANTED[figure]:
         chosen = lab.options(module, ["--dataset", dataset, "--model", model])
         there = any(
@@ -100,7 +100,7 @@ def missing(figure, module, found):
         if not there:
             reckoned = lab.Lab(module, chosen, dry=True)
             module.measure(reckoned)
-            yield reckoned.command(), reckoned.seconds / 3600
+            yield reckoned.command(), max(1, reckoned.seconds / 60)
 
 
 def text():
@@ -137,10 +137,10 @@ def text():
             lines += section(module, result)
         if not found[figure]:
             lines += ["Not yet measured.", ""]
-    lines += ["## Not yet measured", "", "At the size of its command; hours are reckoned from sample visits on two quiet cores.", "",
-              "| command | hours |", "| --- | ---: |"]
+    lines += ["## Not yet measured", "", "At the size of its command; minutes are reckoned from sample visits on two quiet cores.", "",
+              "| command | minutes |", "| --- | ---: |"]
     for figure, module in modules.items():
-        lines += [f"| `{command}` | {hours:.1f} |" for command, hours in missing(figure, module, found[figure])]
+        lines += [f"| `{command}` | {minutes:,.0f} |" for command, minutes in missing(figure, module, found[figure])]
     return "\n".join(lines) + "\n"
 
 

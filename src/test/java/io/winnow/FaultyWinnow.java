@@ -39,6 +39,9 @@ public final class FaultyWinnow {
 
     public static final String NOOP_TASK = "noop";
 
+    /** What a process prints when its run begins to hang. */
+    public static final String HANGS = "fault: the run hangs";
+
     private static final int STEP = Integer.getInteger("fault.step", 5);
 
     private FaultyWinnow() {}
@@ -171,6 +174,9 @@ public final class FaultyWinnow {
         }
         if (epochs == Long.getLong("fault.halt.epochs", -2)) {
             Runtime.getRuntime().halt(137);
+        }
+        if (epochs == Long.getLong("fault.hang.epochs", -2)) {
+            System.out.println(HANGS);
         }
         while (epochs == Long.getLong("fault.hang.epochs", -2)) {
             LockSupport.parkNanos(1_000_000_000);

@@ -3,6 +3,7 @@ package io.winnow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.winnow.FaultyWinnow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,8 +147,7 @@ class CrashTests {
         WinnowProcess stubborn =
                 cluster.startWorker(SLOW.with("--winnow.jobs.hung-after=10m", "--db-scheduler.shutdown-max-wait=1m"));
         String job = cluster.submit(Cluster.request(1, HANGS, 1));
-        awaitWorkerOf(job);
-        LockSupport.parkNanos(2_000_000_000L);
+        await().atMost(Duration.ofSeconds(60)).until(() -> stubborn.log().contains(FaultyWinnow.HANGS));
         long begun = System.nanoTime();
         stubborn.signal("TERM");
         assertThat(stubborn.awaitExit(Duration.ofSeconds(21))).isEqualTo(143);

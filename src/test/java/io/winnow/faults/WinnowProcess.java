@@ -30,7 +30,7 @@ final class WinnowProcess implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Pattern STARTED = Pattern.compile("Started FaultyWinnow|Started WinnowApplication");
-    private static final Duration LONGEST_START = Duration.ofSeconds(120);
+    private static final Duration LONGEST_START = Duration.ofSeconds(Cluster.count("start", 120));
     private static final String CLASS_PATH = classPath();
 
     private final String name;

@@ -263,8 +263,10 @@ final class Cluster implements AutoCloseable {
         return victim.isPresent();
     }
 
+    /** Who is at work on that run of the job that is the furthest; empty when none is at work. */
     String workerIdOf(String job) {
-        return text("SELECT worker FROM run WHERE status = 'RUNNING' AND job_id = '" + job + "' LIMIT 1");
+        return text("SELECT worker FROM run WHERE status = 'RUNNING' AND job_id = '" + job
+                + "' ORDER BY fraction DESC LIMIT 1");
     }
 
     /** The living process that calls itself so in the database. */

@@ -54,6 +54,7 @@ class FaultTests {
         int run = (int) cluster.number("SELECT number" + ofVictim);
         int epoch = (int) cluster.number("SELECT epoch" + ofVictim);
         victim.kill();
+        assertThat(epoch).as("the epoch that it was in").isPositive();
         cluster.assertUndisturbed(job, REQUEST);
         assertThat(cluster.attempts(job)).as("the killed attempt counts").isEqualTo(3);
         assertThat(resumedFrom(job, run)).as("at most an epoch is lost").isGreaterThanOrEqualTo(epoch - 1);

@@ -92,6 +92,7 @@ def main():
         write_idx(folder, 2000, 100, 16, 4)
         cluster = Cluster([folder], worker_options=["--winnow.engine.threads=1"])
         try:
+            cluster.prepare_fast_starts()
             cluster.start_api()
             cluster.register("data", folder)
             cluster.start_worker()
@@ -105,7 +106,7 @@ def main():
     text = f"""# How long a failure lasts
 
 {datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/failover.py`. One API and two workers with the times that are
-set by default, at work on a run of an `mlp`; each line {given.times} times.
+set by default, at work on a run of an `mlp`; each line {given.times} times. The load average was {os.getloadavg()[2]:.0f} in the last quarter of an hour.
 
 | from | to | seconds |
 | --- | --- | --- |

@@ -152,6 +152,8 @@ def told(message):
     """The gist of a failure, for a cell of a table: what it was about and what was found."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     text = " ".join(lines)
+    if "to contain" in text:
+        text = "a log of a process lacks" + text.rpartition("to contain")[2]
     text = re.sub(r"/\S*/target/faults/", "", re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", text))
     return text[:150].replace("|", "/").strip()
 

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -187,11 +186,7 @@ class CrashTests {
     @ParameterizedTest
     @ValueSource(strings = {"+1h", "-1h"})
     void worksWithAClockThatIsAnHourOff(String off) {
-        String faketime = Faketime.library();
-        WinnowProcess skewed = cluster.launch(
-                        "worker",
-                        SLOW.environment(
-                                Map.of("LD_PRELOAD", faketime, "FAKETIME", off, "FAKETIME_DONT_FAKE_MONOTONIC", "1")))
+        WinnowProcess skewed = cluster.launch("worker", SLOW.environment(Faketime.environment(off)))
                 .awaitStart();
         assertThat(skewed.log())
                 .containsPattern("clock of this machine is " + (off.startsWith("-") ? "-" : "")

@@ -2,6 +2,7 @@ package io.winnow.faults;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -10,8 +11,24 @@ final class Faketime {
 
     private Faketime() {}
 
+    /**
+     * What a process's environment must say for its wall clock to be off. Its monotonic clock is as it was, and so are the waits
+     * that go by it: with the library's fix for those every timed wait of the JVM would end at once, and be begun anew.
+     */
+    static Map<String, String> environment(String off) {
+        return Map.of(
+                "LD_PRELOAD",
+                library(),
+                "FAKETIME",
+                off,
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
+    }
+
     /** The library to preload; without it the test is skipped and says so. */
-    static String library() {
+    private static String library() {
         return Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
                 .map(platform -> Path.of("/usr/lib", platform, "faketime", "libfaketimeMT.so.1"))
                 .filter(Files::exists)

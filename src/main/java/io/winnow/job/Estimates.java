@@ -7,6 +7,7 @@ import io.winnow.job.Estimate.MethodEstimate;
 import io.winnow.job.JobSubmissions.DryRun;
 import io.winnow.job.Measurements.Measured;
 import io.winnow.job.Measurements.Wanted;
+import io.winnow.job.NetworkTimings.Answer;
 import io.winnow.model.RegisteredModel;
 import io.winnow.platform.NotFoundException;
 import io.winnow.scoring.MethodRegistry;
@@ -15,7 +16,6 @@ import io.winnow.scoring.RunForecast.Forecast;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.surrogate.SurrogateSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,30 +26,38 @@ import org.springframework.stereotype.Component;
 @Component
 class Estimates {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final Measurements measurements;
+    private final NetworkTimings timings;
     private final RunForecast forecast;
     private final MethodRegistry methods;
     private final Datasets datasets;
 
-    Estimates(Measurements measurements, RunForecast forecast, MethodRegistry methods, Datasets datasets) {
+    Estimates(
+            Measurements measurements,
+            NetworkTimings timings,
+            RunForecast forecast,
+            MethodRegistry methods,
+            Datasets datasets) {
         this.measurements = measurements;
+        this.timings = timings;
         this.forecast = forecast;
         this.methods = methods;
         this.datasets = datasets;
     }
 
     static Wanted wanted(JobRequest request, RegisteredModel model, ReadyDataset dataset) {
+        return wanted(model, dataset, request.device(), request.training().batchSize());
+    }
+
+    static Wanted wanted(RegisteredModel model, ReadyDataset dataset, String device, int batchSize) {
         return new Wanted(
                 new SurrogateSpec(
                         model.architecture(),
                         model.options(),
                         dataset.shape(),
                         dataset.classes().size()),
-                request.device(),
-                Math.min(request.training().batchSize(), dataset.train().size()));
+                device,
+                Math.min(batchSize, dataset.train().size()));
     }
 
     /** The estimate of a job as it was submitted, or null while there is none. */
@@ -69,33 +77,11 @@ class Estimates {
 
     /** The same, after a while for a worker to time what was never timed. */
     DryRun await(JobRequest request, RegisteredModel model, ReadyDataset dataset) {
-        Wanted wanted = wanted(request, model, dataset);
-        measurements.want(wanted);
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            Optional<Estimate> estimate = of(request, model, dataset);
-            if (estimate.isPresent()) {
-                return new DryRun(estimate.get(), null);
-            }
-            Optional<String> failure = measurements.failure(wanted);
-            if (failure.isPresent()) {
-                return new DryRun(null, failure.get());
-            }
-            if (System.nanoTime() > until || !paused()) {
-                return new DryRun(
-                        null, "no worker has timed this network yet: none is up, or all are at work; ask again later");
-            }
-        }
-    }
-
-    private static boolean paused() {
-        try {
-            Thread.sleep(POLL.toMillis());
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        Answer answer = timings.await(wanted(request, model, dataset));
+        Measured measured = answer.measured();
+        return measured == null
+                ? new DryRun(null, answer.reason())
+                : new DryRun(estimate(request, dataset, measured), null);
     }
 
     private Estimate estimate(JobRequest request, ReadyDataset dataset, Measured measured) {

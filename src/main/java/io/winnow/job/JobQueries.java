@@ -30,6 +30,15 @@ public class JobQueries {
         return JobView.of(job, estimates.of(job));
     }
 
+    /**
+     * The accuracies of its runs by epoch.
+     *
+     * @throws NotFoundException when there is none
+     */
+    public JobEpochs epochs(UUID id) {
+        return JobEpochs.of(records.histories(ScoringKind.ID, id));
+    }
+
     public Page<JobView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
         return records.list(ScoringKind.ID, status, dataset, page).map(job -> JobView.of(job, null));
     }

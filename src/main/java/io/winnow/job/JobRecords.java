@@ -1,6 +1,7 @@
 package io.winnow.job;
 
 import io.winnow.platform.NotFoundException;
+import io.winnow.scoring.RunScores.EpochAccuracy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,14 @@ public class JobRecords {
     /** Device-seconds that the runs of a job took which are done; empty when there is no such job. */
     public Optional<Double> deviceSeconds(UUID job) {
         return jobs.findById(job).map(found -> runs.seconds(job));
+    }
+
+    /** The accuracies by epoch of the runs of a job that have some, by number; also of those that are not done. */
+    Map<Integer, List<EpochAccuracy>> histories(String kind, UUID id) {
+        if (jobs.findById(id).filter(job -> job.kind().equals(kind)).isEmpty()) {
+            throw JobQueries.notFound(kind, id);
+        }
+        return runs.histories(id);
     }
 
     /** What the runs found that are done, by number, where their kind makes documents of that. */

@@ -40,6 +40,8 @@ public record JobView(
      * @param fraction share of the work of all runs that is done, in [0, 1]
      * @param run number of a run at work, from 0; null when none is
      * @param epoch epoch of that run, from 1; 0 before its training
+     * @param trainAccuracy of that run, at the visits of its last whole epoch; null before the first has ended
+     * @param testAccuracy after that epoch; null without a test split too
      * @param samplesPerSecond of all runs at work together, in their present phases
      * @param secondsLeft estimate from the pace of the runs while they are at work, see {@link TimeLeft}; null while there is
      *     nothing to go by
@@ -52,6 +54,8 @@ public record JobView(
             @Nullable Integer epoch,
             int epochs,
             @Nullable Phase phase,
+            @Nullable Double trainAccuracy,
+            @Nullable Double testAccuracy,
             @Nullable Double samplesPerSecond,
             @Nullable Long secondsLeft) {}
 
@@ -120,6 +124,8 @@ public record JobView(
                 current == null ? null : current.epoch(),
                 job.basics().epochs(),
                 current == null ? null : current.phase(),
+                current == null ? null : current.trainAccuracy(),
+                current == null ? null : current.testAccuracy(),
                 current == null || rate == 0 ? null : rate,
                 TimeLeft.seconds(job.status(), runs));
     }

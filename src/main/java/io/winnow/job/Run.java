@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts claims so far, less those that a shutdown gave back
  * @param worker who claimed it last
  * @param fraction share of its work that is done, in [0, 1]
+ * @param trainAccuracy after its last epoch so far, as {@code testAccuracy}
  * @param seconds wall time of its training and passes, once it is done
  * @param pacedFraction share of its work that its present worker has shown
  * @param pacedSeconds from that worker's first sign of progress to its last, without the time that it was away

@@ -3,6 +3,8 @@ package io.winnow.job;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunScores.EpochAccuracy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,11 @@ final class RunObservation implements RunListener, AutoCloseable {
     @Override
     public void through(Phase phase, int samples) {
         metrics.samples(phase, samples);
+    }
+
+    @Override
+    public void trained(List<EpochAccuracy> history) {
+        watch.trained(history);
     }
 
     void ended(End end) {

@@ -34,7 +34,8 @@ class RunTable {
             UPDATE run
                SET fence = fence + 1, attempts = attempts + 1, status = 'RUNNING', worker = :worker,
                    claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
-                   phase = NULL, epoch = 0, fraction = 0, samples_per_second = NULL, paced_from = NULL, paced_at = NULL
+                   phase = NULL, epoch = 0, fraction = 0, samples_per_second = NULL, paced_from = NULL, paced_at = NULL,
+                   history = NULL, train_accuracy = NULL, test_accuracy = NULL
              WHERE job_id = :job AND number = :number AND status IN ('QUEUED', 'RUNNING') AND attempts < :most
             RETURNING fence
             """;
@@ -44,6 +45,11 @@ class RunTable {
                SET phase = :phase, epoch = :epoch, fraction = :fraction, samples_per_second = :rate,
                    paced_from = coalesce(paced_from, :fraction), paced_at = coalesce(paced_at, clock_timestamp()),
                    heartbeat_at = clock_timestamp()
+             WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
+            """;
+
+    private static final String TRAINED = """
+            UPDATE run SET history = :history::jsonb, train_accuracy = :train, test_accuracy = :test
              WHERE job_id = :job AND number = :number AND fence = :fence AND status = 'RUNNING'
             """;
 
@@ -175,17 +181,40 @@ class RunTable {
     }
 
     void succeed(RunKey run, long fence, RunOutcome outcome) {
-        List<EpochAccuracy> history = outcome.history();
-        EpochAccuracy last = history.isEmpty() ? null : history.get(history.size() - 1);
+        EpochAccuracy last = last(outcome.history());
         Object document = outcome.document();
-        fenced(SUCCEED, run, fence)
+        accuracies(fenced(SUCCEED, run, fence), outcome.history())
                 .param("epoch", last == null ? 0 : last.epoch())
-                .param("train", last == null ? null : finite(last.train()))
-                .param("test", last == null ? null : finite(last.test()))
                 .param("seconds", outcome.seconds())
-                .param("history", StoredJson.write(history))
                 .param("result", document == null ? null : StoredJson.write(document))
                 .update();
+    }
+
+    /** Shows the accuracies of a run by epoch while it goes on. */
+    void trained(RunKey run, long fence, List<EpochAccuracy> history) {
+        accuracies(fenced(TRAINED, run, fence), history).update();
+    }
+
+    private static JdbcClient.StatementSpec accuracies(JdbcClient.StatementSpec update, List<EpochAccuracy> history) {
+        EpochAccuracy last = last(history);
+        return update.param("history", StoredJson.write(history))
+                .param("train", last == null ? null : finite(last.train()))
+                .param("test", last == null ? null : finite(last.test()));
+    }
+
+    private static @Nullable EpochAccuracy last(List<EpochAccuracy> history) {
+        return history.isEmpty() ? null : history.get(history.size() - 1);
+    }
+
+    /** The accuracies by epoch of the runs that have some, by number. */
+    Map<Integer, List<EpochAccuracy>> histories(UUID job) {
+        Map<Integer, List<EpochAccuracy>> histories = new TreeMap<>();
+        jdbc.sql("SELECT number, history FROM run WHERE job_id = :job AND history <> '[]'")
+                .param("job", job)
+                .query((RowCallbackHandler) row -> histories.put(
+                        row.getInt("number"),
+                        List.of(StoredJson.read(row.getString("history"), EpochAccuracy[].class))));
+        return histories;
     }
 
     boolean fail(RunKey run, long fence, String error) {

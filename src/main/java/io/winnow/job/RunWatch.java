@@ -2,10 +2,13 @@ package io.winnow.job;
 
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunScores.EpochAccuracy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,9 @@ final class RunWatch implements RunListener, AutoCloseable {
     private boolean hung;
     private long confirmed = System.nanoTime();
     private volatile @Nullable RunProgress latest;
+    /** What epochs the database has not been told of. */
+    private final AtomicReference<@Nullable List<EpochAccuracy>> untold = new AtomicReference<>();
+
     private volatile @Nullable Stop stop;
     private volatile boolean over;
 
@@ -86,6 +92,11 @@ final class RunWatch implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void trained(List<EpochAccuracy> history) {
+        untold.set(history);
+    }
+
+    @Override
     public boolean stopRequested() {
         lastStep = System.nanoTime();
         if (stop == null && shuttingDown.getAsBoolean()) {
@@ -116,6 +127,7 @@ final class RunWatch implements RunListener, AutoCloseable {
         try {
             if (runs.progress(claim.run(), claim.fence(), latest)) {
                 confirmed = System.nanoTime();
+                tellEpochs();
             } else if (stop == null && !over) {
                 log.info("{}: fenced, the claim {} does not hold any more", claim.run(), claim.fence());
                 stop = Stop.FENCED;
@@ -126,6 +138,15 @@ final class RunWatch implements RunListener, AutoCloseable {
             if (System.nanoTime() - confirmed > deadNanos && stop == null) {
                 stop = Stop.CUT_OFF;
             }
+        }
+    }
+
+    /** The next look tries again where the database went away meanwhile. */
+    private void tellEpochs() {
+        List<EpochAccuracy> history = untold.get();
+        if (history != null) {
+            runs.trained(claim.run(), claim.fence(), history);
+            untold.compareAndSet(history, null);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.winnow.scoring;
 
+import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.surrogate.StopSignal;
+import java.util.List;
 
 /** Watches a run; called on its thread between batches. */
 public interface RunListener extends StopSignal {
@@ -15,6 +17,9 @@ public interface RunListener extends StopSignal {
 
     /** Samples went through a batch of the phase; told before the progress that comes of it. Called as often. */
     default void through(Phase phase, int samples) {}
+
+    /** The accuracies of all epochs so far; told after each, and at once by a run that goes on from a checkpoint. */
+    default void trained(List<EpochAccuracy> history) {}
 
     /**
      * @param phase what it is doing

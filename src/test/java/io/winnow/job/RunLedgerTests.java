@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.winnow.job.JobEpochs.RunEpoch;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.RunListener.RunProgress;
 import io.winnow.scoring.RunScores;
+import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.testing.TestDatabase;
 import java.time.Duration;
@@ -106,6 +108,25 @@ class RunLedgerTests {
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(statusOf(run.job())).isEqualTo(JobStatus.RUNNING);
         assertThat(queries.require(run.job()).startedAt()).isNotNull();
+    }
+
+    @Test
+    void showsTheAccuraciesOfARunAtWorkByEpochUnderItsFenceOnly() {
+        RunKey run = new RunKey(submit(1), 0);
+        Claim zombie = claim(run, "zombie").orElseThrow();
+        runs.trained(run, zombie.fence(), List.of(new EpochAccuracy(1, 0.5, Double.NaN)));
+        assertThat(queries.epochs(run.job()).runs().get(0).epochs()).containsExactly(new RunEpoch(1, 0.5, null));
+        assertThat(queries.require(run.job()).progress().trainAccuracy()).isEqualTo(0.5);
+        assertThat(queries.require(run.job()).progress().testAccuracy()).isNull();
+
+        Claim heir = claim(run, "heir").orElseThrow();
+        assertThat(queries.epochs(run.job()).runs()).as("begun anew").isEmpty();
+        runs.trained(run, zombie.fence(), List.of(new EpochAccuracy(1, 0.1, 0.1)));
+        assertThat(queries.epochs(run.job()).runs()).isEmpty();
+        runs.trained(run, heir.fence(), List.of(new EpochAccuracy(1, 0.6, 0.55), new EpochAccuracy(2, 0.7, 0.65)));
+        assertThat(queries.epochs(run.job()).runs().get(0).epochs())
+                .containsExactly(new RunEpoch(1, 0.6, 0.55), new RunEpoch(2, 0.7, 0.65));
+        assertThat(queries.require(run.job()).progress().testAccuracy()).isEqualTo(0.65);
     }
 
     @Test

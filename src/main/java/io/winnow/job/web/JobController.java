@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.winnow.job.JobCommands;
+import io.winnow.job.JobEpochs;
 import io.winnow.job.JobQueries;
 import io.winnow.job.JobRequest;
 import io.winnow.job.JobStatus;
@@ -82,6 +83,11 @@ class JobController {
     @GetMapping("/{id}")
     JobView get(@PathVariable UUID id) {
         return queries.require(id);
+    }
+
+    @GetMapping("/{id}/epochs")
+    JobEpochs epochs(@PathVariable UUID id) {
+        return queries.epochs(id);
     }
 
     @PostMapping("/{id}/cancel")

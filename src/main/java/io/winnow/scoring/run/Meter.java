@@ -3,6 +3,8 @@ package io.winnow.scoring.run;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.RunListener.RunProgress;
+import io.winnow.scoring.RunScores.EpochAccuracy;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Turns the work that is done into progress: the share of the foreseen cost, and samples a second over the last second. */
@@ -42,6 +44,11 @@ final class Meter {
 
     boolean stopRequested() {
         return listener.stopRequested();
+    }
+
+    /** An epoch is done, or a run goes on that has some behind it. */
+    void trained(List<EpochAccuracy> history) {
+        listener.trained(List.copyOf(history));
     }
 
     /** A new phase begins, with a speed of its own. */

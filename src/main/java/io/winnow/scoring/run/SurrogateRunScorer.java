@@ -42,6 +42,7 @@ final class SurrogateRunScorer implements RunScorer {
         RunTools tools = new RunTools(plan, meter, clock, savepoints, shards, limits(request), range);
         Savepoints.Start start = savepoints.start();
         RunState state = start.state();
+        meter.trained(state.history());
         boolean whole = state.part() == RunState.WHOLE;
         if (whole) {
             try (Surrogate surrogate = start.required()) {

@@ -80,6 +80,7 @@ final class WholeTraining implements TrainingListener {
     @Override
     public void afterEpoch(EpochSummary epoch) {
         state.trained(new EpochAccuracy(epoch.epoch(), epoch.accuracy(), testAccuracy(epoch.epoch())));
+        meter.trained(state.history());
         score();
         meter.enter(Phase.TRAIN, Math.min(epoch.epoch() + 1, plan.epochs()));
     }

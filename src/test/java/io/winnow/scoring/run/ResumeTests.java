@@ -9,6 +9,7 @@ import io.winnow.scoring.MethodOptions.NeverLearned;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScores;
+import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ShardSettings;
 import io.winnow.scoring.Shards;
@@ -26,6 +27,7 @@ import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +129,13 @@ class ResumeTests {
     @Test
     void tellsTheTimeAndProgressOfTheWholeRun() {
         double[] first = {Double.NaN};
+        List<Integer> epochs = new ArrayList<>();
         RunListener listener = new RunListener() {
+            @Override
+            public void trained(List<EpochAccuracy> history) {
+                epochs.add(history.size());
+            }
+
             @Override
             public void progress(RunProgress progress) {
                 first[0] = Double.isNaN(first[0]) ? progress.fraction() : first[0];
@@ -138,6 +146,8 @@ class ResumeTests {
         RunScores scores = new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
                 .score(request(1), listener, new MemoryCheckpoints(state), Shards.NONE);
         assertThat(first[0]).isBetween(0.3, 0.9);
+        assertThat(epochs).as("those before the break at once").first().isEqualTo(2);
+        assertThat(epochs).isSorted().last().isEqualTo(scores.history().size());
         assertThat(scores.trainingSeconds()).isGreaterThan(trained);
     }
 

@@ -11,6 +11,7 @@ import io.winnow.scoring.MethodOptions.NeverLearned;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScores;
+import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.scoring.ShardSettings;
@@ -271,6 +272,21 @@ class SurrogateRunScorerTests {
                 .isSorted()
                 .allSatisfy(fraction -> assertThat(fraction).isBetween(0.0, 1.0));
         assertThat(fractions.get(fractions.size() - 1)).isEqualTo(1, within(1e-9));
+    }
+
+    @Test
+    void tellsTheAccuraciesAfterEachEpoch() {
+        List<List<EpochAccuracy>> told = new ArrayList<>();
+        RunListener listener = new RunListener() {
+            @Override
+            public void trained(List<EpochAccuracy> history) {
+                told.add(history);
+            }
+        };
+        RunScores scores = new SurrogateRunScorer(engine, ShardSettings.DEFAULTS)
+                .score(request(List.of(5), test, "el2n"), listener, Checkpoints.NONE, Shards.NONE);
+        assertThat(told).extracting(List::size).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(told.get(5)).isEqualTo(scores.history());
     }
 
     @Test

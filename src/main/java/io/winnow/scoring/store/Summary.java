@@ -1,5 +1,6 @@
 package io.winnow.scoring.store;
 
+import io.winnow.scoring.Bins;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.Ranking;
 import io.winnow.scoring.ScoreSet.Histogram;
@@ -29,28 +30,22 @@ record Summary(int size, double min, double max, double mean, double std, Histog
         double min = minMaxSum[0];
         double max = minMaxSum[1];
         double mean = minMaxSum[2] / keys.size();
-        double low = min == max ? min - 0.5 : min;
-        double width = (min == max ? 1 : max - min) / BINS;
+        Bins bins = Bins.over(min, max, BINS);
         double[] squares = {0};
         long[] counts = new long[BINS];
         keys.forEach((first, chunk, count) -> {
             for (int i = 0; i < count; i++) {
                 double score = Ranking.score(chunk[i], keeps);
                 squares[0] += (score - mean) * (score - mean);
-                counts[Math.min(BINS - 1, (int) ((score - low) / width))]++;
+                counts[bins.of(score)]++;
             }
         });
-        double[] edges = new double[BINS + 1];
-        for (int i = 0; i < BINS; i++) {
-            edges[i] = low + i * width;
-        }
-        edges[BINS] = min == max ? min + 0.5 : max;
         return new Summary(
                 Math.toIntExact(keys.size()),
                 min,
                 max,
                 mean,
                 Math.sqrt(squares[0] / keys.size()),
-                new Histogram(edges, counts));
+                new Histogram(bins.edges(), counts));
     }
 }

@@ -108,6 +108,33 @@ class EstimateTests {
     }
 
     @Test
+    void foreseesTheTimeOfAnEvaluationAndStartsNone() {
+        String scores = "0.5, ".repeat(2_999) + "1";
+        String set = json(
+                        post(
+                                "/score-sets",
+                                "{\"name\": \"s\", \"dataset\": \"clothes-like\", \"method\": \"m\", \"keeps\": \"HIGHEST\", \"scores\": ["
+                                        + scores + "]}"),
+                        201)
+                .get("id")
+                .asString();
+        String body = """
+                {"dataset": "clothes-like", "model": "small", "scoreSets": ["%s"], "ratios": [0.1, 0.5], "runs": %d,
+                 "epochs": 2}
+                """;
+        JsonNode one = json(post("/evaluations?dryRun=true", body.formatted(set, 1)), 200);
+        JsonNode three = json(post("/evaluations?dryRun=true", body.formatted(set, 3)), 200);
+        assertThat(one.get("points").asInt()).isEqualTo(5);
+        assertThat(three.get("trainings").asInt()).isEqualTo(15);
+        assertThat(one.get("totalSeconds").asDouble()).isPositive();
+        assertThat(three.get("totalSeconds").asDouble())
+                .isCloseTo(3 * one.get("totalSeconds").asDouble(), within(1e-6));
+        assertThat(get("/evaluations").get("totalItems").asInt()).isZero();
+        assertThat(post("/evaluations?dryRun=true", "{\"dataset\": \"none\"}").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void refusesADryRunAsItWouldTheJob() {
         assertThat(winnow.post("/jobs?dryRun=true", "{\"dataset\": \"tiny\", \"model\": \"none\"}")
                         .statusCode())

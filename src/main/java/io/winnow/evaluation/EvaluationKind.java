@@ -82,9 +82,7 @@ class EvaluationKind implements JobKind {
                             PointSeeds.training(request.seed(), point, repetition),
                             kept,
                             test,
-                            request.steps().equals(EvaluationRequest.FIXED)
-                                    ? StepBudget.fixed(whole, train.size(), kept.size())
-                                    : StepBudget.epochs(whole, kept.size()),
+                            StepBudget.of(request, whole, train.size(), kept.size()),
                             listener,
                             checkpoints)
                     .run(engine, plan.tests());

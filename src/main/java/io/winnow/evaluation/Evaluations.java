@@ -9,6 +9,7 @@ import io.winnow.job.JobRecords;
 import io.winnow.job.JobStatus;
 import io.winnow.job.JobSubjects;
 import io.winnow.job.JobSubjects.Subject;
+import io.winnow.job.NetworkTimings;
 import io.winnow.job.NewJob;
 import io.winnow.job.NoisyLabels;
 import io.winnow.platform.Fraction;
@@ -38,13 +39,21 @@ public class Evaluations {
     private final JobRecords records;
     private final JobCommands commands;
     private final ScoreStore scores;
+    private final NetworkTimings timings;
 
-    Evaluations(JobIntake intake, JobSubjects subjects, JobRecords records, JobCommands commands, ScoreStore scores) {
+    Evaluations(
+            JobIntake intake,
+            JobSubjects subjects,
+            JobRecords records,
+            JobCommands commands,
+            ScoreStore scores,
+            NetworkTimings timings) {
         this.intake = intake;
         this.subjects = subjects;
         this.records = records;
         this.commands = commands;
         this.scores = scores;
+        this.timings = timings;
     }
 
     /**
@@ -59,6 +68,39 @@ public class Evaluations {
     public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
         Collector violations = new Collector();
         intake.checkKey(key, violations);
+        Checked checked = check(body, violations);
+        Subject subject = checked.subject();
+        EvaluationPlan plan = checked.plan();
+        return intake.accept(
+                new NewJob(
+                        EvaluationKind.ID,
+                        subject.dataset(),
+                        subject.model(),
+                        plan,
+                        plan.seeds(),
+                        plan.request().priority()),
+                key,
+                caller);
+    }
+
+    /**
+     * Checks a request as {@link #submit} does and foresees what it would take; starts nothing. Waits a little for a worker to
+     * time the network where none has.
+     */
+    public EvaluationEstimate dryRun(byte @Nullable [] body) {
+        Checked checked = check(body, new Collector());
+        EvaluationRequest request = checked.plan().request();
+        return EvaluationEstimate.of(
+                checked.plan(),
+                request.training()
+                        .spec(request.epochs(), checked.subject().dataset().shape()),
+                timings.await(
+                        checked.subject(), request.device(), request.training().batchSize()));
+    }
+
+    private record Checked(Subject subject, EvaluationPlan plan) {}
+
+    private Checked check(byte @Nullable [] body, Collector violations) {
         EvaluationRequest request = EvaluationRequestReader.read(body, violations);
         JobSubjects.Found found = subjects.find(request.dataset(), request.model(), request.device(), violations);
         Subject subject = subjects.require(found, violations);
@@ -72,11 +114,7 @@ public class Evaluations {
         checkSize(plan, violations);
         violations.throwIfAny();
         subjects.requireUnchanged(subject);
-        return intake.accept(
-                new NewJob(
-                        EvaluationKind.ID, subject.dataset(), subject.model(), plan, plan.seeds(), request.priority()),
-                key,
-                caller);
+        return new Checked(subject, plan);
     }
 
     /** @throws NotFoundException when there is none */

@@ -13,6 +13,17 @@ import io.winnow.surrogate.TrainingSpec;
 record StepBudget(TrainingSpec spec, long steps) {
 
     /**
+     * As the request asks for it.
+     *
+     * @param whole the training on all samples
+     * @param samples N
+     * @param size samples of the point
+     */
+    static StepBudget of(EvaluationRequest request, TrainingSpec whole, int samples, int size) {
+        return request.steps().equals(EvaluationRequest.FIXED) ? fixed(whole, samples, size) : epochs(whole, size);
+    }
+
+    /**
      * @param whole the training on all samples
      * @param samples N
      * @param size samples of the point

@@ -7,6 +7,10 @@ import io.winnow.evaluation.EvaluationReport.Costs;
 import io.winnow.evaluation.EvaluationReport.PointReport;
 import io.winnow.job.JobRequest.Schedule;
 import io.winnow.job.JobRequest.Training;
+import io.winnow.job.NetworkTimings.NetworkTiming;
+import io.winnow.scoring.PassCosts;
+import io.winnow.surrogate.SampleShape;
+import io.winnow.surrogate.TrainingSpec;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +75,26 @@ class EvaluationReportTests {
                 .isNull();
     }
 
+    @Test
+    void foreseesTheTimeOfAllTrainingsAndTests() {
+        NetworkTiming timing = new NetworkTiming(new PassCosts(0.01, 0.001, 1, 1, 1), "cpu", null);
+        EvaluationEstimate fixed = EvaluationEstimate.of(PLAN, whole(), timing);
+        assertThat(fixed.points()).isEqualTo(4);
+        assertThat(fixed.trainings()).isEqualTo(8);
+        assertThat(fixed.totalSeconds())
+                .as("50 steps of 100 samples and 100 tests each")
+                .isCloseTo(8 * (50 + 0.1), within(1e-9));
+        EvaluationEstimate epochs = EvaluationEstimate.of(plan(0.5, Map.of(), "epochs"), whole(), timing);
+        assertThat(epochs.totalSeconds()).isCloseTo(2 * (5 * 1_700 * 0.01 + 4 * 0.1), within(1e-9));
+        EvaluationEstimate unknown = EvaluationEstimate.of(PLAN, whole(), new NetworkTiming(null, null, "why"));
+        assertThat(unknown.totalSeconds()).isNull();
+        assertThat(unknown.reason()).isEqualTo("why");
+    }
+
+    private static TrainingSpec whole() {
+        return PLAN.request().training().spec(5, new SampleShape(1, 28, 28));
+    }
+
     private static EvaluationReport report(EvaluationPlan plan, Map<Integer, PointRun> runs) {
         return EvaluationReport.of(plan, runs);
     }
@@ -86,6 +110,10 @@ class EvaluationReportTests {
     }
 
     private static EvaluationPlan plan(double tolerance, Map<UUID, Double> scoringSeconds) {
+        return plan(tolerance, scoringSeconds, "fixed");
+    }
+
+    private static EvaluationPlan plan(double tolerance, Map<UUID, Double> scoringSeconds, String steps) {
         Training training = new Training("sgd", 100, 0.1, 0.9, true, 0, new Schedule("cosine", null, null, 0), "none");
         EvaluationRequest request = new EvaluationRequest(
                 "d",
@@ -95,7 +123,7 @@ class EvaluationReportTests {
                 List.of(),
                 2,
                 5,
-                "fixed",
+                steps,
                 tolerance,
                 1,
                 training,

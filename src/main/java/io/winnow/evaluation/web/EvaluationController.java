@@ -3,6 +3,7 @@ package io.winnow.evaluation.web;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.winnow.evaluation.EvaluationEstimate;
 import io.winnow.evaluation.EvaluationPlot;
 import io.winnow.evaluation.EvaluationRequest;
 import io.winnow.evaluation.EvaluationView;
@@ -53,17 +54,25 @@ class EvaluationController {
         this.events = events;
     }
 
-    /** Takes the body as it came: the reading of it names all wrong fields at once. */
+    /**
+     * Takes the body as it came: the reading of it names all wrong fields at once.
+     *
+     * @param dryRun only estimates: nothing is kept
+     */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @ApiResponse(responseCode = "202")
-    ResponseEntity<EvaluationView> submit(
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = EvaluationEstimate.class)))
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = EvaluationView.class)))
+    ResponseEntity<?> submit(
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = EvaluationRequest.class)))
                     @RequestBody(required = false)
                     byte @Nullable [] body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestParam(defaultValue = "false") boolean dryRun,
             @Nullable Principal caller) {
-        return accepted(evaluations.submit(body, key, caller == null ? null : caller.getName()));
+        return dryRun
+                ? ResponseEntity.ok(evaluations.dryRun(body))
+                : accepted(evaluations.submit(body, key, caller == null ? null : caller.getName()));
     }
 
     @GetMapping

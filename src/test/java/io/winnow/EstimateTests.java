@@ -111,7 +111,7 @@ class EstimateTests {
     void foreseesTheTimeOfAnEvaluationAndStartsNone() {
         String scores = "0.5, ".repeat(2_999) + "1";
         String set = json(
-                        post(
+                        winnow.post(
                                 "/score-sets",
                                 "{\"name\": \"s\", \"dataset\": \"clothes-like\", \"method\": \"m\", \"keeps\": \"HIGHEST\", \"scores\": ["
                                         + scores + "]}"),
@@ -122,15 +122,16 @@ class EstimateTests {
                 {"dataset": "clothes-like", "model": "small", "scoreSets": ["%s"], "ratios": [0.1, 0.5], "runs": %d,
                  "epochs": 2}
                 """;
-        JsonNode one = json(post("/evaluations?dryRun=true", body.formatted(set, 1)), 200);
-        JsonNode three = json(post("/evaluations?dryRun=true", body.formatted(set, 3)), 200);
+        JsonNode one = json(winnow.post("/evaluations?dryRun=true", body.formatted(set, 1)), 200);
+        JsonNode three = json(winnow.post("/evaluations?dryRun=true", body.formatted(set, 3)), 200);
         assertThat(one.get("points").asInt()).isEqualTo(5);
         assertThat(three.get("trainings").asInt()).isEqualTo(15);
         assertThat(one.get("totalSeconds").asDouble()).isPositive();
         assertThat(three.get("totalSeconds").asDouble())
                 .isCloseTo(3 * one.get("totalSeconds").asDouble(), within(1e-6));
-        assertThat(get("/evaluations").get("totalItems").asInt()).isZero();
-        assertThat(post("/evaluations?dryRun=true", "{\"dataset\": \"none\"}").statusCode())
+        assertThat(winnow.read("/evaluations").get("totalItems").asInt()).isZero();
+        assertThat(winnow.post("/evaluations?dryRun=true", "{\"dataset\": \"none\"}")
+                        .statusCode())
                 .isEqualTo(400);
     }
 

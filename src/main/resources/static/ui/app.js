@@ -1,42 +1,41 @@
-import { key } from './lib/api.js';
-import { failure, field, h } from './lib/dom.js';
+import { failure, h } from './lib/dom.js';
+import { keyForm } from './lib/key-form.js';
 
-const PAGES = ['datasets', 'jobs', 'scores', 'subsets', 'suspects'];
+/** The pages, each with the one that stands for it in the navigation. */
+const PAGES = {
+  datasets: 'datasets', jobs: 'jobs', scores: 'scores', sets: 'scores', subsets: 'subsets', suspects: 'suspects', audits: 'suspects',
+  evaluations: 'evaluations', key: 'key',
+};
 const main = document.getElementById('main');
 let leaving = new AbortController();
-
-function askForKey() {
-  const input = h('input', { name: 'key', type: 'password', autocomplete: 'off', required: true });
-  main.replaceChildren(h('h1', {}, 'API key'), h('form', {
-    onsubmit: event => {
-      event.preventDefault();
-      key.set(input.value.trim());
-      show();
-    },
-  }, field('This service asks for a key; it is kept until this tab is closed.', input), h('button', { class: 'main' }, 'Use it')));
-  input.focus();
-}
 
 async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const [path, search = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const { hash } = location;
+  const [path, search = ''] = hash.replace(/^#\/?/, '').split('?');
   const [name = 'datasets', ...rest] = path.split('/').filter(Boolean);
-  const page = PAGES.includes(name) ? name : 'datasets';
+  const page = name in PAGES ? name : 'datasets';
   for (const link of document.querySelectorAll('nav a')) {
-    if (link.getAttribute('href') === `#/${page}`) link.setAttribute('aria-current', 'page');
+    if (link.getAttribute('href') === `#/${PAGES[page]}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   document.title = `${page[0].toUpperCase()}${page.slice(1)} – Winnow`;
+  main.setAttribute('aria-busy', 'true');
+  const content = await contentOf(page, { rest: rest.map(decodeURIComponent), search: new URLSearchParams(search), signal });
+  if (signal.aborted) return;
+  main.replaceChildren(...[content].flat(2).filter(Boolean));
+  main.removeAttribute('aria-busy');
+  main.dataset.shown = hash;
+}
+
+async function contentOf(page, where) {
   try {
     const { render } = await import(`./pages/${page}.js`);
-    const content = await render({ rest: rest.map(decodeURIComponent), search: new URLSearchParams(search), signal });
-    if (!signal.aborted) main.replaceChildren(...[content].flat().filter(Boolean));
+    return await render(where);
   } catch (error) {
-    if (signal.aborted) return;
-    if (error.status === 401) askForKey();
-    else main.replaceChildren(h('h1', {}, 'That did not work'), failure(error));
+    return error.status === 401 ? keyForm(show) : [h('h1', {}, 'That did not work'), failure(error)];
   }
 }
 

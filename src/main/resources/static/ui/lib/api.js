@@ -3,6 +3,7 @@ const KEY = 'winnow.api-key';
 export const key = {
   get: () => sessionStorage.getItem(KEY),
   set: value => sessionStorage.setItem(KEY, value),
+  forget: () => sessionStorage.removeItem(KEY),
 };
 
 /** What the service answered instead of what was asked for. */

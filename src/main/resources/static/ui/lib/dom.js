@@ -54,27 +54,25 @@ export function debounced(action, milliseconds = 120) {
   };
 }
 
-/** Shows a command and copies it. */
-export function copyable(title, text) {
-  const said = h('span', { role: 'status' });
-  const shown = h('pre', { tabindex: 0 }, text);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      said.textContent = ' copied';
-    } catch {
-      // Browsers give the clipboard to pages of HTTPS and of this machine only.
-      getSelection().selectAllChildren(shown);
-      said.textContent = ' selected, to be copied by hand';
-    }
-  };
-  return h('details', {}, h('summary', {}, title), shown,
-    h('button', { type: 'button', onclick: copy }, `Copy ${title}`), said);
+/** A fraction in percent; its error, where there is one, behind it. */
+export function percent(value, margin) {
+  if (value === null || value === undefined) return '–';
+  const shown = x => (100 * x).toFixed(1);
+  return margin === null || margin === undefined ? `${shown(value)} %` : `${shown(value)} ± ${shown(margin)} %`;
 }
 
-export function curl(path, body) {
-  const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
-  const address = quoted(location.origin + path);
-  return body === undefined ? `curl ${address}`
-    : `curl ${address} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`;
+/** A time of the service, to the second. */
+export const moment = time => time ? time.slice(0, 19).replace('T', ' ') : '–';
+
+/** A whole number to be filled in. */
+export function whole(label, name, value, min, max) {
+  return field(label, h('input', { type: 'number', name, value, min, max, step: 1, required: true }));
+}
+
+/** Boxes to be ticked, under one heading. */
+export function boxes(title, name, options, ticked) {
+  return h('fieldset', {}, h('legend', {}, title), options.map(option => {
+    const [value, text] = Array.isArray(option) ? option : [option, option];
+    return h('label', {}, h('input', { type: 'checkbox', name, value, checked: ticked.includes(value) }), ` ${text}`);
+  }));
 }

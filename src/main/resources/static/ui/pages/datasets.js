@@ -1,6 +1,8 @@
-import { get, post, query } from '../lib/api.js';
+import { get, post } from '../lib/api.js';
 import { bars } from '../lib/charts.js';
-import { copyable, curl, failure, field, h, number, select, table } from '../lib/dom.js';
+import { copyable, curl } from '../lib/commands.js';
+import { failure, field, h, number, select, table } from '../lib/dom.js';
+import { paged } from '../lib/pager.js';
 import { grid } from '../lib/samples.js';
 
 const FORMATS = ['idx', 'cifar-binary', 'npy', 'image-folder', 'parquet', 'webdataset'];
@@ -11,26 +13,26 @@ export async function render({ rest, signal }) {
 }
 
 async function list() {
-  const page = await get(query('/datasets', { size: 100 }));
   return [
     h('h1', {}, 'Datasets'),
-    page.items.length
-      ? table('Datasets', ['Name', 'State', 'Format', 'Train', 'Test', 'Classes'], page.items.map(data => [
+    await paged('/datasets', {}, items => items.length
+      ? table('Datasets', ['Name', 'State', 'Format', 'Train', 'Test', 'Classes'], items.map(data => [
         h('a', { href: `#/datasets/${data.name}` }, data.name), data.state, data.format,
         data.train?.size ?? '–', data.test?.size ?? '–', data.classes?.length ?? '–']))
-      : h('p', {}, 'None yet.'),
+      : h('p', {}, 'None yet.'), { what: 'datasets' }),
     h('h2', {}, 'Register one'), form(),
   ];
 }
 
 function form() {
   const problem = h('div');
-  return h('form', {
+  const line = h('div');
+  const element = h('form', {
+    oninput: () => tell(),
     onsubmit: async event => {
       event.preventDefault();
-      const body = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value !== ''));
       try {
-        const data = await post('/datasets', body);
+        const data = await post('/datasets', body());
         location.hash = `#/datasets/${data.name}`;
       } catch (error) {
         problem.replaceChildren(failure(error));
@@ -42,6 +44,10 @@ function form() {
   field('Location under a data root', h('input', { name: 'location', required: true, placeholder: 'samples/fashion-mnist' })),
   field('Description', h('input', { name: 'description' })),
   h('button', { class: 'main' }, 'Register'), problem);
+  const body = () => Object.fromEntries([...new FormData(element)].filter(([, value]) => value !== ''));
+  const tell = () => line.replaceChildren(copyable('curl', curl('/datasets', body())));
+  tell();
+  return h('div', {}, element, line);
 }
 
 async function one(name, signal) {
@@ -78,16 +84,29 @@ function details(data) {
   ].filter(Boolean);
 }
 
+/** The samples in their order, some at a time, from any of them on. */
 function browser(data) {
   const holder = h('div');
-  let from = 0;
-  const show = step => {
-    from = Math.max(0, Math.min(from + step, data.train.size - 1));
-    const count = Math.min(SHOWN, data.train.size - from);
-    holder.replaceChildren(grid(`Samples from ${from}`, data, Array.from({ length: count }, (_, i) => ({ index: from + i }))));
+  const last = data.train.size - 1;
+  const from = h('input', { type: 'number', name: 'from', min: 0, max: last, step: 1, value: 0 });
+  const show = async () => {
+    const first = Number(from.value);
+    const indices = Array.from({ length: Math.min(SHOWN, last + 1 - first) }, (_, i) => first + i);
+    try {
+      const samples = await Promise.all(indices.map(index => get(`/datasets/${data.name}/samples/${index}`)));
+      if (Number(from.value) === first) holder.replaceChildren(grid(`Samples from ${first}`, data, samples.map(({ index, label, key }) => ({ index, label, key }))));
+    } catch (error) {
+      holder.replaceChildren(failure(error));
+    }
   };
-  show(0);
+  const step = by => {
+    from.value = Math.max(0, Math.min(Number(from.value) + by, last));
+    show();
+  };
+  from.addEventListener('change', () => step(0));
+  show();
   return h('div', {}, holder, h('div', { class: 'actions' },
-    h('button', { type: 'button', onclick: () => show(-SHOWN) }, 'Previous'),
-    h('button', { type: 'button', onclick: () => show(SHOWN) }, 'Next')));
+    h('button', { type: 'button', onclick: () => step(-SHOWN) }, 'Previous'),
+    h('button', { type: 'button', onclick: () => step(SHOWN) }, 'Next'),
+    field('From sample', from)));
 }

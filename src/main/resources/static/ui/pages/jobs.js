@@ -1,5 +1,5 @@
-import { get, query } from '../lib/api.js';
-import { h, table } from '../lib/dom.js';
+import { h, moment, table } from '../lib/dom.js';
+import { paged } from '../lib/pager.js';
 import { form } from './job-form.js';
 import { job } from './job.js';
 
@@ -9,14 +9,13 @@ export async function render({ rest, search, signal }) {
 }
 
 async function list() {
-  const page = await get(query('/jobs', { size: 50 }));
   return [
     h('h1', {}, 'Jobs'),
     h('p', {}, h('a', { href: '#/jobs/new' }, 'Start a job')),
-    page.items.length
-      ? table('Jobs', ['Started', 'Status', 'Done', 'Dataset', 'Model', 'Methods'], page.items.map(one => [
-        h('a', { href: `#/jobs/${one.id}` }, one.createdAt.slice(0, 19).replace('T', ' ')), one.status,
+    await paged('/jobs', {}, items => items.length
+      ? table('Jobs', ['Asked for', 'Status', 'Done', 'Dataset', 'Model', 'Methods'], items.map(one => [
+        h('a', { href: `#/jobs/${one.id}` }, moment(one.createdAt)), one.status,
         `${Math.round(100 * one.progress.fraction)} %`, one.request.dataset, one.request.model, one.request.methods.join(', ')]))
-      : h('p', {}, 'None yet.'),
+      : h('p', {}, 'None yet.'), { what: 'jobs' }),
   ];
 }

@@ -1,9 +1,11 @@
 package io.winnow.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,42 +14,64 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A headless Chromium that remembers what went over the network and what its console was told. */
-public final class Browser implements AutoCloseable {
+/**
+ * A headless Chromium that remembers what went over the network and what its console was told. One serves all tests of the JVM,
+ * for it takes long to start.
+ */
+public final class Browser {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int MOST_TABS = 80;
+
+    private static final Path DOWNLOADS =
+            Path.of("target", "downloads-" + System.nanoTime()).toAbsolutePath();
+    private static @Nullable Browser shared;
 
     private final ChromeDriver driver;
-    private final String address;
+    private String address = "";
     private final Map<String, String> requests = new HashMap<>();
     private final List<String> complaints = new ArrayList<>();
     private long bytes;
 
-    /** @param downloads the folder that files are saved to */
-    public Browser(String address, Path downloads) {
-        this.address = address;
+    /** The browser as a user finds it who opens the service at the address: nothing was asked for yet. */
+    public static synchronized Browser at(String address) {
+        if (shared == null) {
+            Browser started = new Browser();
+            Runtime.getRuntime().addShutdownHook(new Thread(started.driver::quit));
+            shared = started;
+        }
+        shared.begin(address);
+        return shared;
+    }
+
+    private Browser() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(program("chromium").orElseThrow().toFile());
         options.addArguments(
                 "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking");
-        options.setExperimentalOption(
-                "prefs",
-                Map.of("download.default_directory", downloads.toAbsolutePath().toString()));
+        options.setExperimentalOption("prefs", Map.of("download.default_directory", DOWNLOADS.toString()));
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable("browser", Level.ALL);
         logs.enable("performance", Level.ALL);
@@ -58,7 +82,39 @@ public final class Browser implements AutoCloseable {
                                 program("chromedriver").orElseThrow().toFile())
                         .build(),
                 options);
+    }
+
+    private void begin(String address) {
+        driver.get("about:blank");
+        read();
+        complaints.clear();
+        requests.clear();
+        bytes = 0;
+        FileSystemUtils.deleteRecursively(DOWNLOADS.toFile());
+        try {
+            Files.createDirectories(DOWNLOADS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.address = address;
         width(1280);
+        dark(false);
+    }
+
+    /** A file that was saved. */
+    public Path download(String name) {
+        Path file = DOWNLOADS.resolve(name);
+        await().atMost(PATIENCE).until(() -> Files.exists(file));
+        return file;
+    }
+
+    /** Whether its user prefers dark pages. */
+    public void dark(boolean preferred) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", preferred ? "dark" : "light"))));
     }
 
     /** Whether this machine has a browser and its driver. */
@@ -77,8 +133,10 @@ public final class Browser implements AutoCloseable {
         driver.manage().window().setSize(new Dimension(pixels, 1000));
     }
 
+    /** Opens a page and waits until it is there, with whatever it says. */
     public void open(String path) {
         driver.get(address + path);
+        waitFor("document.querySelector('main').dataset.shown === location.hash");
     }
 
     /** The first element that is shown, once it is. */
@@ -105,14 +163,77 @@ public final class Browser implements AutoCloseable {
         input.sendKeys(text);
     }
 
+    /** Chooses an option as a user does. */
+    public void choose(String css, String value) {
+        run("""
+                arguments[0].value = arguments[1];
+                arguments[0].dispatchEvent(new Event('input', { bubbles: true }));
+                arguments[0].dispatchEvent(new Event('change', { bubbles: true }));
+                """, find(css), value);
+    }
+
+    /** The numbers of the first series of a chart. */
+    public List<Long> drawn(String css) {
+        List<Long> values = new ArrayList<>();
+        for (Object value : (List<?>) run("return Chart.getChart(arguments[0]).data.datasets[0].data", find(css))) {
+            values.add(((Number) value).longValue());
+        }
+        return values;
+    }
+
+    /** A line to copy, by its title. */
+    public String copied(String title) {
+        return String.valueOf(run("""
+                return [...document.querySelectorAll('details')]
+                    .find(one => one.querySelector('summary').textContent === arguments[0]).querySelector('pre').textContent
+                """, title));
+    }
+
+    /** Presses the button with that text. */
+    public void pressButton(String text) {
+        run("[...document.querySelectorAll('button')].find(one => one.textContent === arguments[0]).click()", text);
+    }
+
+    /** Types to whatever has the focus. */
+    public void press(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    /** Goes on by the tab key until an element has the focus, which must be seen there. */
+    public void tabTo(String css) {
+        for (int i = 0; i < MOST_TABS; i++) {
+            press(Keys.TAB);
+            if (run("return document.activeElement.matches(arguments[0])", css).equals(true)) {
+                assertThat(run("return getComputedStyle(document.activeElement).outlineStyle"))
+                        .as("the focus on " + css)
+                        .isNotEqualTo("none");
+                return;
+            }
+        }
+        throw new AssertionError("the tab key does not lead to " + css);
+    }
+
     public void click(String css) {
-        WebElement element = find(css);
-        run("arguments[0].scrollIntoView({block: 'center'})", element);
-        element.click();
+        on(css, element -> {
+            run("arguments[0].scrollIntoView({block: 'center'})", element);
+            element.click();
+            return true;
+        });
     }
 
     public String text(String css) {
-        return find(css).getText();
+        return on(css, WebElement::getText);
+    }
+
+    public String attribute(String css, String name) {
+        return on(css, element -> String.valueOf(element.getDomAttribute(name)));
+    }
+
+    /** Pages draw anew what they show: an element may be another one a moment later. */
+    private <T> T on(String css, Function<WebElement, T> action) {
+        return await().atMost(PATIENCE)
+                .ignoreException(StaleElementReferenceException.class)
+                .until(() -> action.apply(find(css)), Objects::nonNull);
     }
 
     /** What axe-core finds serious or critical on the page, as text. */
@@ -135,10 +256,12 @@ public final class Browser implements AutoCloseable {
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 
-    /** Errors of the console, requests that failed, and requests to other hosts. */
+    /** Errors of the console, requests that failed, and requests to other hosts, since this was asked last. */
     public List<String> complaints() {
         read();
-        return complaints;
+        List<String> found = List.copyOf(complaints);
+        complaints.clear();
+        return found;
     }
 
     /** All that came over the network until now. */
@@ -180,13 +303,11 @@ public final class Browser implements AutoCloseable {
     private void sent(JsonNode given) {
         String url = given.at("/request/url").asString();
         requests.put(given.get("requestId").asString(), url);
-        if (!url.startsWith(address + "/") && !url.startsWith("blob:" + address) && !url.startsWith("data:")) {
+        if (!url.startsWith("about:")
+                && !url.startsWith(address + "/")
+                && !url.startsWith("blob:" + address)
+                && !url.startsWith("data:")) {
             complaints.add("another host: " + url);
         }
-    }
-
-    @Override
-    public void close() {
-        driver.quit();
     }
 }

@@ -82,6 +82,7 @@ final class PickleScan {
                 | IndexOutOfBoundsException
                 | ClassCastException
                 | NoSuchElementException
+                | IllegalArgumentException
                 | NullPointerException e) {
             throw new RefusedScriptException("%s is no pickle that TorchScript writes".formatted(file));
         }
@@ -167,16 +168,18 @@ final class PickleScan {
         push(tuple);
     }
 
-    /** Entries for the list or dictionary below the mark. A list keeps its numbers, which may be a tensor's sides. */
+    /**
+     * Entries for the list or dictionary below the mark. A list keeps its numbers, which may be a tensor's sides, and so it does
+     * where it was kept before they came: to the reader it is the same list.
+     */
+    @SuppressWarnings("unchecked")
     private void extend() {
         int mark = marks.pop();
         List<Object> tail = stack.subList(mark, stack.size());
         List<Object> entries = List.copyOf(tail);
         tail.clear();
-        if (top() instanceof List<?>) {
-            List<Object> extended = new ArrayList<>((List<?>) pop());
-            extended.addAll(entries);
-            push(extended);
+        if (top() instanceof List<?> list) {
+            ((List<Object>) list).addAll(entries);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.winnow.model.torchscript;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -47,8 +45,10 @@ final class ScriptArchive {
         ScriptArchive archive = new ScriptArchive(limit);
         try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
             archive.read(zip);
-        } catch (ZipException | IllegalArgumentException | EOFException e) {
-            throw new RefusedScriptException("the file is no zip archive, as TorchScript writes them");
+        } catch (RefusedScriptException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new RefusedScriptException("the file is no zip archive, as TorchScript writes them, or is damaged");
         }
         archive.requireParts();
         return archive;

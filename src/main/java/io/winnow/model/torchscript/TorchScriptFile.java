@@ -25,6 +25,8 @@ public final class TorchScriptFile {
     public static final String BUFFERS = "winnow_buffers";
 
     private static final int MOST_BUFFERS = 10_000;
+    private static final int MOST_MODULES = 100_000;
+    private static final int DEEPEST = 100;
 
     private final ScriptArchive archive;
     private final Map<String, String> code;
@@ -59,7 +61,7 @@ public final class TorchScriptFile {
             throw new RefusedScriptException("data.pkl holds no module with a method forward");
         }
         List<String> paths = new ArrayList<>();
-        collectBuffers(code, top, "", 0, paths);
+        collectBuffers(code, top, "", 0, paths, new int[1]);
         texts.put(top.file(), withBuffers(texts.get(top.file()), top, paths));
         return new TorchScriptFile(archive, texts, paths);
     }
@@ -69,10 +71,12 @@ public final class TorchScriptFile {
         return buffers;
     }
 
+    /** @param modules how many were met so far: a few classes that hold each other twice make more than can be counted */
     private static void collectBuffers(
-            ScriptCode code, ScriptClass module, String path, int depth, List<String> paths) {
-        if (depth > 100 || paths.size() > MOST_BUFFERS) {
-            throw new RefusedScriptException("the modules of %s are nested too deeply".formatted(module.file()));
+            ScriptCode code, ScriptClass module, String path, int depth, List<String> paths, int[] modules) {
+        if (depth > DEEPEST || paths.size() > MOST_BUFFERS || ++modules[0] > MOST_MODULES) {
+            throw new RefusedScriptException(
+                    "the modules of %s are nested too deeply, or too many".formatted(module.file()));
         }
         for (String buffer : module.buffers()) {
             if ("Tensor".equals(module.attributes().get(buffer))) {
@@ -82,7 +86,7 @@ public final class TorchScriptFile {
         new TreeMap<>(module.attributes()).forEach((name, type) -> {
             ScriptClass child = code.find(type);
             if (child != null) {
-                collectBuffers(code, child, path + name + ".", depth + 1, paths);
+                collectBuffers(code, child, path + name + ".", depth + 1, paths, modules);
             }
         });
     }

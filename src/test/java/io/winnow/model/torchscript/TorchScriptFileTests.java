@@ -10,12 +10,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,7 +126,9 @@ class TorchScriptFileTests {
                 arguments("\u0093", "the operation 0x93"),
                 arguments("h\u0063", "did not keep"),
                 arguments("X\u00ff\u00ff\u00ff\u007f", "is no pickle"),
-                arguments("t", "is no pickle"));
+                arguments("t", "is no pickle"),
+                arguments("K\u0001K\u0002(aat", "is no pickle"),
+                arguments("K\u0001K\u0002(aae", "is no pickle"));
     }
 
     @ParameterizedTest
@@ -141,6 +145,34 @@ class TorchScriptFileTests {
                 "data.pkl",
                 text -> text.replace(sides, "(J\u0000\u0000\u0000\u007fK\u0001K\u0003K\u0003t"),
                 "reaches beyond its 108 stored numbers");
+    }
+
+    /** Lists that are kept while they are empty, and hold a side of 100 when the tensor of 10 numbers is made. */
+    @Test
+    void seesWhatAListBecomesAfterItWasKept() {
+        String pickle =
+                "\u0080\u0002]q\u0005(Kde]q\u0006(K\u0001ectorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storage"
+                        + "ctorch\nFloatStorage\nX\u0001\0\0\0001X\u0003\0\0\0cpuK\ntQK\0h\u0005h\u0006\u0089"
+                        + "ccollections\nOrderedDict\n)RtR.";
+
+        assertThatExceptionOfType(RefusedScriptException.class)
+                .isThrownBy(() -> PickleScan.check(
+                        "data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1), name -> false, Map.of("1", 40L)))
+                .withMessageContaining("a tensor of sides [100] reaches beyond its 10 stored numbers");
+    }
+
+    @Test
+    @Timeout(60)
+    void refusesAFewModulesThatHoldEachOtherTwice() {
+        StringBuilder classes = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            classes.append("class A%d(Module):\n  a : __torch__.A%d\n  b : __torch__.A%d\n".formatted(i, i + 1, i + 1));
+        }
+        classes.append("class A60(Module):\n  a : Tensor\n");
+        assertRefused(
+                TOP,
+                text -> text.replaceFirst("(class \\w+\\(Module\\):\n)", "$1  deep : __torch__.A0\n") + classes,
+                "nested too deeply, or too many");
     }
 
     static Stream<Arguments> hostileNames() {

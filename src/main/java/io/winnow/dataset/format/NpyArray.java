@@ -158,7 +158,12 @@ final class NpyArray {
 
     Values values() throws IOException {
         InputStream in = new BufferedInputStream(entry.open(), 1 << 16);
-        in.skipNBytes(dataOffset);
+        try {
+            in.skipNBytes(dataOffset);
+        } catch (EOFException e) {
+            in.close();
+            throw new BadDataException(name() + " is cut short within its header");
+        }
         return new Values(in);
     }
 

@@ -87,9 +87,12 @@ final class NpyEntries {
                     throw new BadDataException(name() + " cannot be read");
                 }
                 return new Closing(zip.getInputStream(entry), zip, name());
-            } catch (IOException e) {
+            } catch (BadDataException e) {
                 zip.close();
                 throw e;
+            } catch (IOException | RuntimeException e) {
+                zip.close();
+                throw new BadDataException(name() + " cannot be read");
             }
         }
     }
@@ -110,7 +113,7 @@ final class NpyEntries {
         public int read(byte[] target, int offset, int length) throws IOException {
             try {
                 return super.read(target, offset, length);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 throw new BadDataException(name + " is damaged");
             }
         }

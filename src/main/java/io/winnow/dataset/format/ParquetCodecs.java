@@ -36,9 +36,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
                         return in.readNBytes(size);
                     }
                 });
-            default ->
-                throw new UnsupportedOperationException(
-                        "is compressed with " + codec + "; what is read is snappy, zstd, gzip and uncompressed");
+            default -> throw new UnknownCodecException(codec);
         };
     }
 
@@ -50,6 +48,14 @@ final class ParquetCodecs implements CompressionCodecFactory {
     @Override
     public void release() {
         // Nothing is held.
+    }
+
+    /** The message is for the user, after the file's name. */
+    static final class UnknownCodecException extends RuntimeException {
+
+        UnknownCodecException(CompressionCodecName codec) {
+            super("is compressed with " + codec + "; what is read is snappy, zstd, gzip and uncompressed");
+        }
     }
 
     @FunctionalInterface

@@ -111,10 +111,10 @@ final class ParquetShard implements Closeable {
             }
             left--;
             return records == null ? null : records.read();
-        } catch (UnsupportedOperationException e) {
+        } catch (ParquetCodecs.UnknownCodecException e) {
             throw new BadDataException(name + " " + e.getMessage());
         } catch (IOException | RuntimeException e) {
-            throw new BadDataException("%s is damaged: %s".formatted(name, e.getMessage()));
+            throw new BadDataException(name + " is damaged, or has pages of a kind that is not read");
         }
     }
 

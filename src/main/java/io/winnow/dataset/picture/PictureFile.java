@@ -47,7 +47,8 @@ final class PictureFile {
             } catch (BadDataException e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                reason = "is a damaged or unsupported picture: " + e.getMessage();
+                // What the decoders say is for those who write decoders.
+                reason = "is a damaged or unsupported picture";
             } finally {
                 reader.dispose();
             }
@@ -75,8 +76,8 @@ final class PictureFile {
                     readers.add(reader);
                 }
             }
-        } catch (IOException e) {
-            throw new BadDataException("cannot be read");
+        } catch (IOException | RuntimeException e) {
+            throw new BadDataException("is a damaged or unsupported picture");
         }
         readers.sort(Comparator.comparing(reader -> isJdk(reader) ? 0 : 1));
         return readers;

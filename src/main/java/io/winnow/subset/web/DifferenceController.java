@@ -65,7 +65,8 @@ class DifferenceController {
         return new Side(SubsetHead.of(chosen.request(), subset, chosen.because()), subset.samples());
     }
 
-    private static StrictQuery query(String field, String value) {
+    /** Reads what stands in a parameter as the query of a request. */
+    static StrictQuery query(String field, String value) {
         Map<String, String[]> parameters = new LinkedHashMap<>();
         for (String pair : value.split("&")) {
             String[] parts = pair.split("=", 2);

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -182,6 +183,10 @@ class AnonymousTests {
         "GET, /datasets/, 404",
         "DELETE, /jobs, 405",
         "TRACE, /jobs, 405",
+        "PATCH, /jobs, 405",
+        "QUERY, /jobs, 405",
+        "BREW, /jobs, 405",
+        "BREW, /nope, 404",
         "GET, //jobs, 400",
         "GET, /jobs;x=1, 400",
         "GET, /datasets/%2e%2e/jobs, 400",
@@ -196,6 +201,12 @@ class AnonymousTests {
         String answer = ask(method + " " + path, "Host: localhost");
         assertThat(status(answer)).as(answer).isEqualTo(status);
         assertThat(answer).doesNotContain("io.winnow", "org.springframework", "Exception", "Tomcat");
+        if (status == 405) {
+            assertThat(answer).contains("\r\nAllow: ");
+        }
+        if (status >= 400) {
+            requireProblem(answer);
+        }
     }
 
     @Test
@@ -214,7 +225,7 @@ class AnonymousTests {
         assertThat(status(ask("GET /jobs", headers(98)))).isEqualTo(200);
         String answer = ask("GET /jobs", headers(99));
         assertThat(status(answer)).isEqualTo(400);
-        assertThat(answer).doesNotContain("Exception", "Tomcat", "org.apache");
+        requireProblem(answer);
     }
 
     private static String[] headers(int others) {
@@ -224,11 +235,55 @@ class AnonymousTests {
                 .toArray(String[]::new);
     }
 
+    /** What the container refuses by itself, before any filter. */
+    static Stream<String> brokenRequests() {
+        return Stream.of(
+                "GET /jobs HTTP/1.1\r\nHost: localhost\r\nX-Large: " + "x".repeat(17_000) + "\r\n\r\n",
+                "GET /jobs?" + "x".repeat(17_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /jobs HTTP/1.1\r\n\r\n",
+                "GET /jobs HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                "GET /jobs HTTP/1.1\r\nHost: local host\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /jobs?a={ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a<b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET jobs HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /jobs HTTP/1.1\r\nHost: localhost\r\nNo colon\r\n\r\n",
+                "GET /jobs HTTP/1.1\r\nHost: localhost\r\n: no name\r\n\r\n",
+                "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+                "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+                "G(T /jobs HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRequests")
+    void tellsAProblemOfARequestThatIsBrokenAsHttp(String request) throws IOException {
+        String answer = send(request.replaceFirst("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+        assertThat(status(answer)).as(answer).isIn(400, 431);
+        requireProblem(answer);
+    }
+
     @Test
-    void refusesHeadersThatAreLargerThanAllItReads() throws IOException {
-        String answer = ask("GET /jobs", "Host: localhost", "X-Large: " + "x".repeat(17_000));
-        assertThat(status(answer)).isIn(400, 431);
-        assertThat(answer).doesNotContain("Exception", "Tomcat", "org.apache");
+    void saysThatItKnowsNoSuchTransferCodingOrVersion() throws IOException {
+        String coding = ask("POST /jobs", "Host: localhost", "Transfer-Encoding: magic");
+        assertThat(status(coding)).isIn(400, 501);
+        requireProblem(coding);
+        String version = send("GET /jobs HTTP/7.7\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(status(version)).isIn(400, 505);
+        requireProblem(version);
+    }
+
+    private static void requireProblem(String answer) {
+        String head = answer.substring(0, answer.indexOf("\r\n\r\n"));
+        String body = answer.substring(head.length() + 4);
+        assertThat(head).containsIgnoringCase("\r\nContent-Type: application/problem+json");
+        assertThat(head).doesNotContain("\r\nServer:", "\r\nX-Powered-By:");
+        assertThat(body)
+                .contains(
+                        "\"type\":\"urn:winnow:problem:",
+                        "\"status\":" + status(answer),
+                        "\"title\":\"",
+                        "\"detail\":\"")
+                .doesNotContain("<html", "Exception", "Tomcat", "org.apache", "io.winnow", "timestamp", "\tat ");
     }
 
     @Test

@@ -188,7 +188,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     protected ResponseEntity<Object> createResponseEntity(
             @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (body instanceof ProblemDetail problem && isUntyped(problem)) {
-            problem.setType(type(slug(status)));
+            problem.setType(type(status));
         }
         HttpHeaders complete = new HttpHeaders();
         complete.putAll(headers);
@@ -222,6 +222,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
     private static boolean isUntyped(ProblemDetail problem) {
         return problem.getType() == null || URI.create("about:blank").equals(problem.getType());
+    }
+
+    static URI type(HttpStatusCode status) {
+        return type(slug(status));
+    }
+
+    static String title(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        return known == null ? "Status " + status.value() : known.getReasonPhrase();
     }
 
     private static URI type(String slug) {

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.RestClient;
@@ -28,13 +29,21 @@ final class Tour {
 
     private final JsonMapper json = JsonMapper.shared();
     private final String address;
+    private final @Nullable String key;
     private final RestClient http;
     private final PrintStream out;
 
-    Tour(String address, PrintStream out) {
+    /** @param key an API key that may submit; null where the service asks for none */
+    Tour(String address, @Nullable String key, PrintStream out) {
         this.address = address;
+        this.key = key;
         this.http = RestClient.builder()
                 .baseUrl(address)
+                .defaultHeaders(headers -> {
+                    if (key != null) {
+                        headers.setBearerAuth(key);
+                    }
+                })
                 .defaultStatusHandler(status -> status.isSameCodeAs(HttpStatus.CONFLICT), (request, response) -> {})
                 .build();
         this.out = out;
@@ -80,7 +89,8 @@ final class Tour {
         out.printf(
                 "%nDone in %d s. The same list with curl:%n%n",
                 Duration.ofNanos(System.nanoTime() - started).toSeconds());
-        out.printf("    curl '%s%s'%n%n", address, query);
+        String credentials = key == null ? "" : "-H \"Authorization: Bearer $WINNOW_API_KEY\" ";
+        out.printf("    curl %s'%s%s'%n%n", credentials, address, query);
         out.println("The service stays up until you press Ctrl-C:");
         out.printf("    Swagger UI  %s/swagger-ui.html%n", address);
         out.printf("    dashboard   %s/%n%n", address);

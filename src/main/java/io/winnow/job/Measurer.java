@@ -63,6 +63,9 @@ class Measurer implements SmartLifecycle {
         try {
             List<String> devices = new ArrayList<>(
                     engine.devices().stream().map(ComputeDevice::name).toList());
+            if (devices.isEmpty()) {
+                return;
+            }
             devices.add(JobRequest.ANY_DEVICE);
             while (measurements.claim(devices).map(this::measure).orElse(false)) {
                 log.debug("one more was timed");

@@ -61,8 +61,9 @@ class RunWork {
 
     /** Whether this process has the device that a job asks for. */
     boolean canUse(String device) {
-        return device.equals(JobRequest.ANY_DEVICE)
-                || engine.devices().stream().map(ComputeDevice::name).anyMatch(device::equals);
+        return engine.devices().stream()
+                .map(ComputeDevice::name)
+                .anyMatch(name -> device.equals(JobRequest.ANY_DEVICE) || device.equals(name));
     }
 
     /**

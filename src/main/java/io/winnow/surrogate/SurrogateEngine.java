@@ -5,7 +5,7 @@ import java.util.List;
 /** Makes surrogates. One training or pass runs at a time in a process: callers take turns. */
 public interface SurrogateEngine {
 
-    /** The devices that this process can use, the best first: {@code cuda:0} …, and always {@code cpu}. */
+    /** The devices that this process can use, the best first: {@code cuda:0} …, and {@code cpu}, unless it was told to do without. */
     List<ComputeDevice> devices();
 
     /**

@@ -21,9 +21,12 @@ class EngineConfiguration {
 
     /**
      * @param threads threads that one operation of the engine runs on; 0 for as many as there are cores
+     * @param lane which kind of devices this process works with
      */
     @ConfigurationProperties("winnow.engine")
-    record EngineSettings(@DefaultValue("0") int threads) {
+    record EngineSettings(
+            @DefaultValue("0") int threads,
+            @DefaultValue("any") OneLane.Lane lane) {
 
         EngineSettings {
             if (threads < 0) {
@@ -57,7 +60,8 @@ class EngineConfiguration {
                         torchScript.maxMemory().toBytes(),
                         torchScript.batchTimeout(),
                         torchScript.requireConfinement()));
-        return new DjlSurrogateEngine(
+        SurrogateEngine engine = new DjlSurrogateEngine(
                 settings.threads(), score.maxExtraMemory().toBytes(), torchScript.enabled() ? scripted : null);
+        return settings.lane() == OneLane.Lane.ANY ? engine : new OneLane(engine, settings.lane());
     }
 }

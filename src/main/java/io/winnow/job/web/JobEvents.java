@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.job.JobState;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.TooManyRequestsException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -33,12 +36,15 @@ public class JobEvents implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
     private static final int WRITERS = 4;
+    private static final Duration WORTH_ANOTHER_TRY = Duration.ofSeconds(30);
 
     private final Map<UUID, List<JobEventStream>> listeners = new ConcurrentHashMap<>();
     private final ExecutorService writers = writers();
+    private final int most;
     private volatile boolean running;
 
-    JobEvents(MeterRegistry registry) {
+    JobEvents(MeterRegistry registry, @Value("${winnow.web.most-streams:2000}") int most) {
+        this.most = most;
         Gauge.builder("winnow.events.streams", listeners, JobEvents::count)
                 .description("Open event streams of jobs")
                 .baseUnit("streams")
@@ -50,9 +56,16 @@ public class JobEvents implements SmartLifecycle {
      *
      * @param state tells of the job as its users see it
      * @throws NotFoundException when there is no such job
+     * @throws TooManyRequestsException when as many streams as may be are open
      */
     public SseEmitter subscribe(UUID id, Supplier<? extends JobState> state) {
         JobState now = state.get();
+        if (count(listeners) >= most) {
+            throw new TooManyRequestsException(
+                    "%d event streams are open and more are not (winnow.web.most-streams); ask for the job itself now and then"
+                            .formatted(most),
+                    WORTH_ANOTHER_TRY);
+        }
         JobEventStream stream = new JobEventStream(state);
         stream.onEnd(() -> remove(id, stream));
         listeners.computeIfAbsent(id, job -> new CopyOnWriteArrayList<>()).add(stream);

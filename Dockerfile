@@ -9,6 +9,7 @@ ARG JDK_IMAGE=eclipse-temurin:25-jdk-noble
 ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
 ARG GPU_RUNTIME_IMAGE=debian:12-slim
 ARG PYTHON_IMAGE=python:3.12-slim-bookworm
+ARG FONTS_IMAGE=debian:12-slim
 
 # The jar. Java runs on the builder's own architecture; only the native libraries are the target's.
 FROM --platform=$BUILDPLATFORM ${JDK_IMAGE} AS build
@@ -49,7 +50,13 @@ FROM ${JDK_IMAGE} AS jre
 COPY deploy/image/jre.sh /tmp/
 RUN sh /tmp/jre.sh /opt/java
 
+# Java draws the plots of evaluations, and has no letters of its own.
+FROM ${FONTS_IMAGE} AS fonts
+COPY deploy/image /tmp/image
+RUN apt-get update && sh /tmp/image/fonts.sh /fonts
+
 FROM ${GPU_RUNTIME_IMAGE} AS gpu
+COPY --from=fonts /fonts /
 COPY --from=jre /opt/java /opt/java
 COPY --from=layout-gpu /layout/natives /opt/winnow/natives
 COPY --from=layout-gpu /layout/dependencies /opt/winnow/app
@@ -81,6 +88,7 @@ ENTRYPOINT ["/opt/java/bin/java", "@/opt/winnow/java.options", "-jar", "/opt/win
 
 # The last stage is what is built when no target is named.
 FROM ${RUNTIME_IMAGE} AS cpu
+COPY --from=fonts /fonts /
 COPY --from=jre /opt/java /opt/java
 COPY --from=layout /layout/natives /opt/winnow/natives
 COPY --from=layout /layout/dependencies /opt/winnow/app

@@ -53,7 +53,8 @@ contained=(env -i $environment
 probe=$("${contained[@]}" /opt/java/bin/java @/opt/winnow/java.options --enable-native-access=ALL-UNNAMED \
     -cp '/probe:/opt/winnow/app/lib/*' Probe 2>"$proof/service.log" | tail -1) || die "the engine does not load"
 say "engine" "$probe"
-[[ $probe == *"the product is right" ]] || die "the engine does not compute"
+[[ $probe == *"the product is right"* ]] || die "the engine does not compute"
+[[ $probe == *"letters are drawn" ]] || die "Java draws no letters"
 
 started=$(date +%s%N)
 # shellcheck disable=SC2086
@@ -106,6 +107,26 @@ if [ -d "$data" ] && [ "$(status http://127.0.0.1:8080/jobs)" = 200 ]; then
     say "job" "SUCCEEDED"
     [ "$(status 'http://127.0.0.1:8080/subsets?ratio=0.3')" = 200 ] || die "subset: $(cat "$proof/body")"
     say "subset" "$(field size) of $(field total) samples kept at ratio 0.3"
+
+    # --- Plots, for which Java needs letters
+    scores=$(field scoreSet)
+    code=$(post evaluations "{\"dataset\": \"fashion\", \"model\": \"mlp\", \"scoreSets\": [\"$scores\"], \"ratios\": [0.1],
+        \"runs\": 1, \"epochs\": 1}")
+    [ "$code" = 202 ] || die "evaluation: $code $(cat "$proof/body")"
+    evaluation=$(field id)
+    until [ "$(status "http://127.0.0.1:8080/evaluations/$evaluation")" = 200 ] && [ "$(field status)" = SUCCEEDED ]; do
+        [ "$(field status)" != FAILED ] || die "evaluation: $(cat "$proof/body")"
+        [ $(($(date +%s%N) - started)) -lt 1200000000000 ] || die "evaluation: still $(field status)"
+        sleep 1
+    done
+    for kind in svg png; do
+        code=$(status "http://127.0.0.1:8080/evaluations/$evaluation/plot.$kind")
+        [ "$code" = 200 ] || die "plot.$kind: $code $(cat "$proof/body")"
+        say "plot.$kind" "$(stat -c %s "$proof/body") bytes"
+    done
+    outside=$(awk '/\.so/ { print $6 }' /proc/$service/maps | sort -u | grep -vF "$root/" || true)
+    [ -z "$outside" ] || die "drawn by libraries from outside of the image: $outside"
+    grep -q libfontconfig /proc/$service/maps || die "drawn without fontconfig"
 else
     say "job" "not tried: no data, or this build has no jobs"
 fi

@@ -34,6 +34,7 @@ layout=layout
 mkdir -p "$proof/stage/jre/opt" "$proof/stage/$layout"
 sh deploy/image/jre.sh "$proof/stage/jre/opt/java"
 deploy/image/layout.sh target/winnow.jar "$proof/stage/$layout/layout" $platform "$stage" ${TORCH_DIR:+"$TORCH_DIR"}
+sh deploy/image/fonts.sh "$proof/stage/fonts/fonts"
 
 # --- The base image: the Debian packages that gcr.io/distroless/cc-debian12 holds
 mkdir -p "$root"/{proc,dev,tmp,data,run/secrets,probe,var/lib/winnow} "$proof/packages"
@@ -89,8 +90,25 @@ public class Probe {
             float sum = manager.ones(new ai.djl.ndarray.types.Shape(64, 64))
                     .matMul(manager.ones(new ai.djl.ndarray.types.Shape(64, 64))).sum().getFloat();
             System.out.println(engine.getEngineName() + " " + engine.getVersion() + " " + ai.djl.pytorch.jni.LibUtils.getLibtorchPath()
-                    + (sum == 64f * 64 * 64 ? ", the product is right" : ", the product is WRONG"));
+                    + (sum == 64f * 64 * 64 ? ", the product is right" : ", the product is WRONG")
+                    + (dark() > 20 ? ", letters are drawn" : ", NO LETTERS"));
         }
+    }
+
+    /** Dark pixels of a few letters, which take a font. */
+    static int dark() {
+        var image = new java.awt.image.BufferedImage(100, 30, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
+        var graphics = image.createGraphics();
+        graphics.setColor(java.awt.Color.WHITE);
+        graphics.fillRect(0, 0, 100, 30);
+        graphics.setColor(java.awt.Color.BLACK);
+        graphics.setFont(new java.awt.Font(java.awt.Font.SANS_SERIF, java.awt.Font.PLAIN, 14));
+        graphics.drawString("ratio kept", 5, 20);
+        int dark = 0;
+        for (int i = 0; i < 3000; i++) {
+            dark += image.getRaster().getSample(i % 100, i / 100, 0) < 128 ? 1 : 0;
+        }
+        return dark;
     }
 }
 JAVA

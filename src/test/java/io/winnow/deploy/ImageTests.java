@@ -77,6 +77,17 @@ class ImageTests {
         assertThat(environment.get("WINNOW_HOME")).isEqualTo("/var/lib/winnow");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "gpu"})
+    void bringsLettersToDrawPlotsWith(String target) throws IOException {
+        assertThat(dockerfile.stage(target).all("COPY")).contains("--from=fonts /fonts /");
+        assertThat(dockerfile.stage("fonts").all("RUN"))
+                .singleElement()
+                .asString()
+                .endsWith("fonts.sh /fonts");
+        assertThat(Files.readString(Path.of("deploy/image/fonts.conf"))).contains("<dir>/usr/share/fonts</dir>");
+    }
+
     @Test
     void theTargetsDifferInTheirEngineOnly() {
         Map<String, String> gpu = dockerfile.stage("gpu").environment();

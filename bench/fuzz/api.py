@@ -41,6 +41,7 @@ warnings = false
 [generation]
 database = "none"
 allow-x00 = true
+with-security-parameters = false
 
 [generation.dictionaries]
 string = {{ dictionary = "hostile", probability = 0.1 }}
@@ -49,7 +50,7 @@ string = {{ dictionary = "hostile", probability = 0.1 }}
 values = [
     "../../../../etc/passwd", "/etc/passwd", "/proc/self/environ", "file:///etc/passwd", "https://169.254.169.254/latest",
     "' OR '1'='1' --", "\\");DROP TABLE job;--", "${{jndi:ldap://localhost/a}}", "<script>alert(1)</script>", "=1+1",
-    "%s%n", "a\\r\\nX-Evil: 1", "NaN", "1e400", "-0", "9223372036854775808", "\\u0000", "\\ud7ff\\u202e", "{{}}", "[]"]
+    "%s%n", "NaN", "1e400", "-0", "9223372036854775808", "{{}}", "[]"]
 
 [dictionaries.names]
 values = ["seed-data", "seed-net", "seed-subset", "seed-scores", "el2n"]

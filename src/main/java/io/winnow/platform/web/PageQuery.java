@@ -17,6 +17,10 @@ public record PageQuery(@Nullable Integer page, @Nullable Integer size) {
         new InvalidRequestException.Collector()
                 .require(number >= 0, "page", "must be at least 0")
                 .require(length >= 1 && length <= LARGEST_SIZE, "size", "must be between 1 and " + LARGEST_SIZE)
+                .require(
+                        (long) number * length <= Integer.MAX_VALUE,
+                        "page",
+                        "must begin within the first %d items".formatted(Integer.MAX_VALUE))
                 .throwIfAny();
         return PageRequest.of(number, length, sort);
     }

@@ -34,7 +34,7 @@ fuzz() {
         --target_class=io.winnow.testing.Fuzzing --target_args="$target" \
         --instrumentation_includes='io.winnow.**:org.apache.parquet.**:org.apache.commons.compress.**:com.twelvemonkeys.**' \
         --reproducer_path="$work/found/$target" -artifact_prefix="$work/found/$target/" \
-        -max_total_time="$seconds" -max_len=65536 -timeout=15 -rss_limit_mb=3000 -seed=1 -print_final_stats=1 \
+        -max_total_time="$seconds" -max_len=65536 -timeout=60 -rss_limit_mb=3000 -seed=1 -print_final_stats=1 \
         "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1 || code=$?
     rm -rf "$folder"
     local inputs reached

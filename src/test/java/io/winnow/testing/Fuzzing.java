@@ -24,7 +24,8 @@ public final class Fuzzing {
 
     /** A full class name, a frame of a stack, or the place of this process's files. */
     private static final Pattern INSIDE = Pattern.compile(
-            "\\b[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+\\.[A-Z]\\w+|\\w+(Exception|Error)\\b|\\.java:\\d+|winnow-fuzz-");
+            "\\b(javax?|jdk|sun|io\\.winnow|org\\.(apache|springframework|xerial)|com\\.(sun|github|twelvemonkeys)"
+                    + "|tools\\.jackson)\\.[\\w.]+|\\w+(Exception|Error)\\b|\\.java:\\d+|winnow-fuzz-");
 
     private static FuzzTarget target;
 

@@ -4,7 +4,6 @@ import static org.apache.parquet.schema.MessageTypeParser.parseMessageType;
 
 import io.winnow.dataset.BadDataException;
 import io.winnow.dataset.DatasetFormat;
-import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.DatasetSource;
 import io.winnow.dataset.DatasetSource.RawSample;
 import io.winnow.dataset.DatasetSource.SampleReader;
@@ -15,6 +14,7 @@ import io.winnow.testing.FuzzTarget;
 import io.winnow.testing.Fuzzing;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.PictureFixture;
+import io.winnow.testing.Registrations;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,8 +64,7 @@ public final class FormatFuzz {
                 Files.write(location.resolve(file.getKey()), file.getValue());
             }
             DatasetSource source = format.open(
-                    TestSources.at(folder, location),
-                    new DatasetRegistration("data", format.id(), location.toString()));
+                    TestSources.at(folder, location), Registrations.of("data", format.id(), location.toString()));
             read(source.train());
             if (source.test() != null) {
                 read(source.test());

@@ -3,6 +3,7 @@ package io.winnow.dataset.picture;
 import io.winnow.dataset.DatasetRegistration;
 import io.winnow.testing.FuzzTarget;
 import io.winnow.testing.PictureFixture;
+import io.winnow.testing.Registrations;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +21,19 @@ public final class PictureFuzz {
     /** Decoded as the first of a data set and as one of a data set in colour, cut to a square. */
     public static final class Picture implements FuzzTarget {
 
-        private static final DatasetRegistration AS_IT_IS = new DatasetRegistration("data", "image-folder", "data");
+        private static final DatasetRegistration AS_IT_IS = Registrations.of("data", "image-folder", "data");
         private static final DatasetRegistration COLOUR_SQUARES = new DatasetRegistration(
-                "data", "image-folder", "data", null, null, null, null, 3, new DatasetRegistration.Resize(8, null));
+                "data",
+                "image-folder",
+                "data",
+                null,
+                null,
+                null,
+                null,
+                3,
+                new DatasetRegistration.Resize(8, null),
+                null,
+                null);
 
         @Override
         public void read(byte[] input) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,21 +137,23 @@ class UploadTests extends Uploads {
     @Test
     void thatAreTooLargeAreRefusedByTheirDeclaredAndByTheirTrueLength() {
         Form form = new Form().text("metadata", IDX.formatted("up")).file("file", "a.zip", new byte[21_000_000]);
-        HttpResponse<String> declared = winnow.post("/datasets", form);
-        assertThat(declared.statusCode()).isEqualTo(413);
-        assertThat(fieldsOf(declared)).containsExactly("body");
-        try {
-            HttpResponse<String> chunked = winnow.call(winnow.request("/datasets")
-                    .header("Content-Type", Form.TYPE)
-                    .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(form.toBytes()))));
-            assertThat(chunked.statusCode()).isEqualTo(413);
-            assertThat(fieldsOf(chunked)).containsExactly("body");
-        } catch (UncheckedIOException e) {
-            // The server gave the connection up while the client was still sending, so that its answer was lost.
-        }
+        isRefused(() -> winnow.post("/datasets", form));
+        isRefused(() -> winnow.call(winnow.request("/datasets")
+                .header("Content-Type", Form.TYPE)
+                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(form.toBytes())))));
         assertThat(jdbc.sql("SELECT count(*) FROM dataset").query(Long.class).single())
                 .isZero();
         assertThat(filesOf("uploads")).isEmpty();
+    }
+
+    private static void isRefused(Supplier<HttpResponse<String>> upload) {
+        try {
+            HttpResponse<String> answer = upload.get();
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(fieldsOf(answer)).containsExactly("body");
+        } catch (UncheckedIOException e) {
+            // The server gave the connection up while the client was still sending, so that its answer was lost.
+        }
     }
 
     @Test

@@ -62,7 +62,8 @@ class DynamicsWayTests {
                 """.formatted(SAMPLES.resolve("fashion-mnist")));
         winnow.ready("clothes");
         winnow.send("/models", "{\"name\": \"small\", \"architecture\": \"mlp\"}");
-        winnow.send("/models", "{\"name\": \"cnn\", \"architecture\": \"plain-cnn\", \"options\": {\"channels\": [4, 8]}}");
+        winnow.send(
+                "/models", "{\"name\": \"cnn\", \"architecture\": \"plain-cnn\", \"options\": {\"channels\": [4, 8]}}");
         JsonNode scored = winnow.succeeded(submit("/jobs", """
                 {"dataset": "clothes", "model": "small", "methods": ["el2n"], "runs": 1, "epochs": 2, %s}
                 """.formatted(TRAINING)));
@@ -167,7 +168,8 @@ class DynamicsWayTests {
         assertThat(again.get("series")).isEqualTo(connectivity.get("series"));
         JsonNode other = winnow.succeeded(submit("/dynamics", connectivity(43)));
         assertThat(other.get("series")).isNotEqualTo(connectivity.get("series"));
-        assertThat(winnow.succeeded(submit("/dynamics", velocity())).get("series")).isEqualTo(velocity.get("series"));
+        assertThat(winnow.succeeded(submit("/dynamics", velocity())).get("series"))
+                .isEqualTo(velocity.get("series"));
     }
 
     @Test

@@ -160,10 +160,12 @@ class EstimateTests {
     }
 
     private JsonNode estimateOfStudy(String study) {
-        String body = "{\"dataset\": \"clothes-like\", \"model\": \"small\", \"runs\": 2, \"epochs\": 3, %s}".formatted(study);
+        String body = "{\"dataset\": \"clothes-like\", \"model\": \"small\", \"runs\": 2, \"epochs\": 3, %s}"
+                .formatted(study);
         return await().atMost(Duration.ofMinutes(2))
                 .until(
-                        () -> json(winnow.post("/dynamics?dryRun=true", body), 200).get("estimate"),
+                        () -> json(winnow.post("/dynamics?dryRun=true", body), 200)
+                                .get("estimate"),
                         estimate -> !estimate.isNull());
     }
 

@@ -176,7 +176,7 @@ class DynamicsReportTests {
                 UUID.randomUUID(),
                 JobStatus.RUNNING,
                 request,
-                new JobView.Progress(0.5, 1, 3, null, null, 10, null, null, null),
+                new JobView.Progress(0.5, 1, 3, null, null, 10, null, null, null, null, null),
                 request.connects() ? request.path() : null,
                 report.series(),
                 List.of(),

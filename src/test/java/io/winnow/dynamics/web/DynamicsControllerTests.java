@@ -85,7 +85,7 @@ class DynamicsControllerTests {
                         null,
                         "auto",
                         0),
-                new JobView.Progress(1, 1, 1, null, null, 5, null, null, 0L),
+                new JobView.Progress(1, 1, 1, null, null, 5, null, null, null, null, 0L),
                 new double[] {0, 0.5, 1},
                 series,
                 List.of(),

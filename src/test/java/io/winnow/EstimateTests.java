@@ -2,6 +2,7 @@ package io.winnow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import io.winnow.surrogate.djl.ScriptFixture;
 import io.winnow.testing.Form;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,38 @@ class EstimateTests {
         assertThat(winnow.post("/evaluations?dryRun=true", "{\"dataset\": \"none\"}")
                         .statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void foreseesTheTimeOfStudiesAndMakesNone() {
+        JsonNode kernels = estimateOfStudy("\"study\": \"ntk-velocity\", \"at\": [0], \"samples\": 16");
+        JsonNode more = estimateOfStudy("\"study\": \"ntk-velocity\", \"at\": [0, 1], \"samples\": 16");
+        double training = kernels.get("trainingSeconds").asDouble();
+        double passes = kernels.get("scoringSeconds").asDouble();
+        assertThat(training).isPositive();
+        assertThat(passes).isPositive();
+        assertThat(more.get("trainingSeconds").asDouble())
+                .as("of two epochs, where there was one")
+                .isCloseTo(2 * training, within(1e-9 * training));
+        assertThat(more.get("scoringSeconds").asDouble())
+                .as("of three kernels, where there were two")
+                .isCloseTo(1.5 * passes, within(1e-9 * passes));
+        assertThat(more.get("methods")).isEmpty();
+        JsonNode paths = estimateOfStudy("\"study\": \"mode-connectivity\", \"at\": [1], \"alphas\": 5");
+        assertThat(paths.get("trainingSeconds").asDouble())
+                .as("of one epoch of the parent and twice two of the children, where there was one")
+                .isBetween(training, 50 * training);
+        assertThat(winnow.read("/dynamics").get("totalItems").asLong()).isZero();
+    }
+
+    private JsonNode estimateOfStudy(String study) {
+        String body = "{\"dataset\": \"clothes-like\", \"model\": \"small\", \"runs\": 2, \"epochs\": 3, %s}"
+                .formatted(study);
+        return await().atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> json(winnow.post("/dynamics?dryRun=true", body), 200)
+                                .get("estimate"),
+                        estimate -> !estimate.isNull());
     }
 
     @Test

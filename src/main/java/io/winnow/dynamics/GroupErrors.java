@@ -1,80 +1,72 @@
 package io.winnow.dynamics;
 
+import io.winnow.dynamics.SampleGroups.Group;
+import io.winnow.scoring.RunListener.Phase;
 import io.winnow.surrogate.ForwardBatch;
 import io.winnow.surrogate.ForwardListener;
 import io.winnow.surrogate.Samples;
-import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
+import java.util.BitSet;
 
 /**
- * How wrong a network is on samples, in evaluation mode.
+ * How wrong a network is on groups of samples, in evaluation mode.
  *
- * @param error share of all samples that are classified wrong; of equal logits the first class counts
- * @param loss mean cross-entropy of all samples, in nats
- * @param errors [groups] the same by group; NaN for a group without samples
- * @param losses [groups]
+ * @param errors [groups] share of the samples that are classified wrong; of equal logits the first class counts
+ * @param losses [groups] mean cross-entropy, in nats
  */
-public record GroupErrors(double error, double loss, double[] errors, double[] losses) {
+record GroupErrors(double[] errors, double[] losses) {
 
     /** One pass over all samples. */
-    static GroupErrors measure(Surrogate surrogate, Samples samples, SampleGroups groups, StopSignal stop) {
-        Sums sums = new Sums(groups, samples.classes(), stop);
-        surrogate.forward(samples, 0, samples.size(), false, sums);
-        return sums.means();
+    static GroupErrors measure(
+            Surrogate surrogate, Samples samples, SampleGroups groups, StudyProgress progress, int epoch) {
+        Seen seen = new Seen(samples.size(), samples.classes(), progress, epoch);
+        surrogate.forward(samples, 0, samples.size(), false, seen);
+        double[] errors = new double[groups.size()];
+        double[] losses = new double[groups.size()];
+        for (int g = 0; g < groups.size(); g++) {
+            Group group = groups.groups().get(g);
+            int wrong = 0;
+            double loss = 0;
+            for (int member : group.members()) {
+                wrong += seen.wrong.get(member) ? 1 : 0;
+                loss += seen.losses[member];
+            }
+            errors[g] = (double) wrong / group.members().length;
+            losses[g] = loss / group.members().length;
+        }
+        return new GroupErrors(errors, losses);
     }
 
-    /** The error and the loss of one group, or of all samples for {@link SampleGroups#NONE}. */
-    double errorOf(int group) {
-        return group == SampleGroups.NONE ? error : errors[group];
-    }
+    /** What a pass tells of each sample. */
+    private static final class Seen implements ForwardListener {
 
-    double lossOf(int group) {
-        return group == SampleGroups.NONE ? loss : losses[group];
-    }
-
-    /** What adds up over a pass; the last place is that of all samples. */
-    private static final class Sums implements ForwardListener {
-
-        private final SampleGroups groups;
-        private final int classes;
-        private final StopSignal stop;
-        private final long[] counts;
-        private final long[] wrong;
+        private final BitSet wrong;
         private final double[] losses;
+        private final int classes;
+        private final StudyProgress progress;
+        private final int epoch;
 
-        Sums(SampleGroups groups, int classes, StopSignal stop) {
-            this.groups = groups;
+        Seen(int samples, int classes, StudyProgress progress, int epoch) {
+            this.wrong = new BitSet(samples);
+            this.losses = new double[samples];
             this.classes = classes;
-            this.stop = stop;
-            int places = groups.names().size() + 1;
-            this.counts = new long[places];
-            this.wrong = new long[places];
-            this.losses = new double[places];
+            this.progress = progress;
+            this.epoch = epoch;
         }
 
         @Override
         public boolean stopRequested() {
-            return stop.stopRequested();
+            return progress.stopRequested();
         }
 
         @Override
         public void batch(ForwardBatch batch) {
             for (int i = 0; i < batch.size(); i++) {
                 int label = batch.labels()[i];
-                boolean missed = top(batch.logits(), i * classes) != label;
-                double loss = loss(batch.logits(), i * classes, label);
-                add(counts.length - 1, missed, loss);
-                int group = groups.groupOf()[batch.from() + i];
-                if (group != SampleGroups.NONE) {
-                    add(group, missed, loss);
-                }
+                wrong.set(batch.from() + i, top(batch.logits(), i * classes) != label);
+                losses[batch.from() + i] = loss(batch.logits(), i * classes, label);
             }
-        }
-
-        private void add(int place, boolean missed, double loss) {
-            counts[place]++;
-            wrong[place] += missed ? 1 : 0;
-            losses[place] += loss;
+            progress.passed(Phase.SCORE, epoch, batch.size(), StudyProgress.FORWARD * batch.size());
         }
 
         private int top(float[] logits, int row) {
@@ -93,17 +85,6 @@ public record GroupErrors(double error, double loss, double[] errors, double[] l
                 sum += Math.exp(logits[row + k] - most);
             }
             return Math.log(sum) + most - logits[row + label];
-        }
-
-        GroupErrors means() {
-            int all = counts.length - 1;
-            double[] errors = new double[all];
-            double[] means = new double[all];
-            for (int group = 0; group < all; group++) {
-                errors[group] = (double) wrong[group] / counts[group];
-                means[group] = losses[group] / counts[group];
-            }
-            return new GroupErrors((double) wrong[all] / counts[all], losses[all] / counts[all], errors, means);
         }
     }
 }

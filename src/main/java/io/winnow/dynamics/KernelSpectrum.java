@@ -1,10 +1,14 @@
 package io.winnow.dynamics;
 
 import io.winnow.surrogate.TangentKernel;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The eigenvalues λ₁ ≥ λ₂ ≥ … of a tangent kernel in a few numbers.
@@ -12,14 +16,19 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * @param trace Σ λ
  * @param norm √(Σ λ²), the Frobenius norm
  * @param largest the first eigenvalues, descending, at most {@link #LARGEST}
- * @param effectiveRank (Σ λ)² / Σ λ²: of how many equal eigenvalues a kernel would have this trace and norm
+ * @param effectiveRank (Σ λ)² / Σ λ²: of how many equal eigenvalues a kernel would have this trace and norm; null for a kernel
+ *     that is zero
  * @param directionsOf90Percent how many of the largest eigenvalues make up nine tenths of the trace
  */
-public record KernelSpectrum(
-        double trace, double norm, double[] largest, double effectiveRank, int directionsOf90Percent) {
+record KernelSpectrum(
+        double trace,
+        double norm,
+        double[] largest,
+        @Nullable Double effectiveRank,
+        int directionsOf90Percent) {
 
     /** How many eigenvalues are told. */
-    public static final int LARGEST = 10;
+    static final int LARGEST = 10;
 
     private static final double MOST = 0.9;
 
@@ -45,8 +54,24 @@ public record KernelSpectrum(
                 trace,
                 Math.sqrt(squares),
                 Arrays.copyOf(eigenvalues, Math.min(LARGEST, eigenvalues.length)),
-                trace * trace / squares,
+                squares == 0 ? null : trace * trace / squares,
                 directions);
+    }
+
+    void writeTo(DataOutputStream out) throws IOException {
+        out.writeDouble(trace);
+        out.writeDouble(norm);
+        StudyState.write(out, largest);
+        out.writeDouble(effectiveRank == null ? Double.NaN : effectiveRank);
+        out.writeInt(directionsOf90Percent);
+    }
+
+    static KernelSpectrum readFrom(DataInputStream in) throws IOException {
+        double trace = in.readDouble();
+        double norm = in.readDouble();
+        double[] largest = StudyState.values(in);
+        double rank = in.readDouble();
+        return new KernelSpectrum(trace, norm, largest, Double.isNaN(rank) ? null : rank, in.readInt());
     }
 
     /** All eigenvalues, descending. */

@@ -1,41 +1,20 @@
 package io.winnow.dynamics;
 
-import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Arrays;
 
-/**
- * What was found along the straight line between the weights of two children, w_α = (1 − α)·w₁ + α·w₂.
- *
- * @param alphas from 0 to 1, ascending
- * @param points what the network w_α does, for each α
- */
-public record LinearPath(double[] alphas, List<GroupErrors> points) {
+/** The straight line between the weights of two children, w_α = (1 − α)·w₁ + α·w₂, and what lies above its ends. */
+final class LinearPath {
 
-    public LinearPath {
-        points = List.copyOf(points);
-        if (alphas.length < 2 || alphas.length != points.size() || alphas[0] != 0 || alphas[alphas.length - 1] != 1) {
-            throw new IllegalArgumentException("a path goes from 0 to 1 with a point for each step");
-        }
-    }
+    private LinearPath() {}
 
     /**
-     * The error barrier of a group: the largest error on the way minus the mean of those at the ends, at least 0.
+     * The barrier along a path: the largest value on the way minus the mean of those at the ends, at least 0.
      *
-     * @param group or {@link SampleGroups#NONE} for all samples
+     * @param heights the error or the loss at α = 0 … 1, ascending
      */
-    public double errorBarrier(int group) {
-        return barrier(point -> point.errorOf(group));
-    }
-
-    /** The same of the loss. */
-    public double lossBarrier(int group) {
-        return barrier(point -> point.lossOf(group));
-    }
-
-    private double barrier(ToDoubleFunction<GroupErrors> height) {
-        double most = points.stream().mapToDouble(height).max().orElseThrow();
-        double ends = height.applyAsDouble(points.get(0)) + height.applyAsDouble(points.get(points.size() - 1));
-        return most - ends / 2;
+    static double barrier(double[] heights) {
+        double most = Arrays.stream(heights).max().orElseThrow();
+        return most - (heights[0] + heights[heights.length - 1]) / 2;
     }
 
     /** Evenly spaced numbers from 0 to 1. */

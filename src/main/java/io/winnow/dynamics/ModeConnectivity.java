@@ -1,22 +1,16 @@
 package io.winnow.dynamics;
 
+import io.winnow.scoring.Checkpoints;
+import io.winnow.scoring.PassCosts;
+import io.winnow.scoring.RunListener;
 import io.winnow.scoring.Seeds;
-import io.winnow.surrogate.EpochSummary;
 import io.winnow.surrogate.Samples;
-import io.winnow.surrogate.StopSignal;
-import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
-import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingSpec;
-import io.winnow.surrogate.TrainingStoppedException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -29,7 +23,7 @@ import java.util.TreeSet;
  * and the batches for the statistics come from {@code statistics} of it ({@link Seeds#of}). A child's momentum is the
  * parent's.
  */
-public final class ModeConnectivity {
+final class ModeConnectivity {
 
     /**
      * What to do.
@@ -37,167 +31,118 @@ public final class ModeConnectivity {
      * @param spec the network
      * @param device that it runs on
      * @param training of the parent and of its children, from the first epoch to the last
-     * @param parentEpochs t, epochs that the parent has behind it when its children part, each in 0 … epochs−1
-     * @param points values of α, evenly spaced, ends included, at least 2
+     * @param at t, epochs that the parent has behind it when its children part, each in 0 … epochs−1
+     * @param alphas values of α, evenly spaced, ends included, at least 2
      * @param statisticsBatches batches of the training's size, at most, from which batch normalisation's statistics are taken
      *     anew at each α
      */
-    public record Settings(
+    record Settings(
             SurrogateSpec spec,
             String device,
             TrainingSpec training,
-            List<Integer> parentEpochs,
-            int points,
+            List<Integer> at,
+            int alphas,
             int statisticsBatches) {
 
-        public Settings {
-            parentEpochs = List.copyOf(new TreeSet<>(parentEpochs));
-            if (parentEpochs.isEmpty() || points < 2 || statisticsBatches < 1) {
+        Settings {
+            at = List.copyOf(new TreeSet<>(at));
+            if (at.isEmpty() || alphas < 2 || statisticsBatches < 1) {
                 throw new IllegalArgumentException("a study needs epochs, two points and a batch at least");
             }
-            for (int epoch : parentEpochs) {
+            for (int epoch : at) {
                 if (epoch < 0 || epoch >= training.epochs()) {
                     throw new IllegalArgumentException(
                             "children part after 0 … %d epochs, not after %d".formatted(training.epochs() - 1, epoch));
                 }
             }
         }
+
+        /**
+         * What a run costs.
+         *
+         * @param samples N
+         * @param costs of a sample
+         */
+        PassWork work(int samples, PassCosts costs) {
+            int last = at.get(at.size() - 1);
+            long epochs = last
+                    + at.stream().mapToLong(t -> 2L * (training.epochs() - t)).sum();
+            return new PassWork(
+                    costs.training() * samples * epochs,
+                    costs.forward() * at.size() * alphas * (samples + statisticsSamples(samples)));
+        }
+
+        long statisticsSamples(int samples) {
+            return Math.min(samples, (long) statisticsBatches * training.batchSize());
+        }
     }
 
     /**
-     * What was found of the children of one parent.
+     * What was found of the children of one parent. The ends of the path are the children themselves.
      *
-     * @param parentEpoch t
-     * @param children what each child does by itself, its statistics taken as on the path
-     * @param path between them
+     * @param epoch t
+     * @param errors [groups][alphas]
+     * @param losses [groups][alphas]
      */
-    public record Fork(int parentEpoch, List<GroupErrors> children, LinearPath path) {}
+    record Fork(int epoch, double[][] errors, double[][] losses) {
+
+        static Fork of(int epoch, List<GroupErrors> path) {
+            int groups = path.get(0).errors().length;
+            double[][] errors = new double[groups][path.size()];
+            double[][] losses = new double[groups][path.size()];
+            for (int a = 0; a < path.size(); a++) {
+                for (int g = 0; g < groups; g++) {
+                    errors[g][a] = path.get(a).errors()[g];
+                    losses[g][a] = path.get(a).losses()[g];
+                }
+            }
+            return new Fork(epoch, errors, losses);
+        }
+    }
+
+    /**
+     * What a run found.
+     *
+     * @param forks one for each of the parent's epochs, ascending
+     * @param accuracy of the last epoch of the last child, at its visits
+     * @param seconds wall time, that of earlier attempts included as far as their state was kept
+     */
+    record Found(List<Fork> forks, double accuracy, double seconds) {}
 
     private final SurrogateEngine engine;
     private final Settings settings;
     private final Samples samples;
     private final SampleGroups groups;
-    private final StopSignal stop;
 
-    public ModeConnectivity(
-            SurrogateEngine engine, Settings settings, Samples samples, SampleGroups groups, StopSignal stop) {
-        if (groups.groupOf().length != samples.size()) {
-            throw new IllegalArgumentException(
-                    "the groups are of %d samples, not of %d".formatted(groups.groupOf().length, samples.size()));
-        }
+    ModeConnectivity(SurrogateEngine engine, Settings settings, Samples samples, SampleGroups groups) {
         this.engine = engine;
         this.settings = settings;
         this.samples = samples;
         this.groups = groups;
-        this.stop = stop;
     }
 
     /**
      * One run.
      *
      * @param seed the run's
-     * @param folder for the parent's states, which are deleted as they are done with
-     * @return a fork for each of the parent's epochs, ascending
-     * @throws TrainingStoppedException when asked to stop
+     * @param folder for states of the network that wait; nothing is left there
+     * @throws io.winnow.surrogate.TrainingStoppedException when asked to stop
      */
-    public List<Fork> run(long seed, Path folder) {
-        return run(seed, new long[] {Seeds.of(seed, "child-1"), Seeds.of(seed, "child-2")}, folder);
+    Found run(long seed, Path folder, RunListener listener, Checkpoints checkpoints) {
+        long[] childSeeds = {Seeds.of(seed, "child-1"), Seeds.of(seed, "child-2")};
+        return run(seed, childSeeds, folder, listener, checkpoints);
     }
 
     /** @param childSeeds of the two children */
-    List<Fork> run(long seed, long[] childSeeds, Path folder) {
-        try (Surrogate surrogate = engine.initialise(settings.spec(), settings.device(), seed)) {
-            trainParent(surrogate, seed, folder);
-            List<Fork> forks = new ArrayList<>();
-            for (int epoch : settings.parentEpochs()) {
-                Path state = state(folder, epoch);
-                forks.add(fork(surrogate, epoch, state, childSeeds, Seeds.of(seed, "statistics")));
-                Files.delete(state);
-            }
-            return forks;
+    Found run(long seed, long[] childSeeds, Path folder, RunListener listener, Checkpoints checkpoints) {
+        StudyProgress progress = new StudyProgress(
+                listener,
+                settings.work(samples.size(), PassCosts.IN_FORWARD_PASSES).total());
+        try (ConnectivityRun run =
+                new ConnectivityRun(settings, samples, groups, seed, childSeeds, folder, progress, checkpoints)) {
+            return run.toTheEnd(engine);
         } catch (IOException e) {
-            throw new UncheckedIOException("the state of a parent could not be kept", e);
-        }
-    }
-
-    /** As far as the last children need it. */
-    private void trainParent(Surrogate surrogate, long seed, Path folder) throws IOException {
-        List<Integer> epochs = settings.parentEpochs();
-        int last = epochs.get(epochs.size() - 1);
-        if (epochs.get(0) == 0) {
-            write(surrogate, state(folder, 0));
-        }
-        if (last == 0) {
-            return;
-        }
-        boolean[] done = {false};
-        try {
-            surrogate.train(samples, settings.training(), seed, 0, new TrainingListener() {
-
-                @Override
-                public boolean stopRequested() {
-                    return done[0] || stop.stopRequested();
-                }
-
-                @Override
-                public void afterEpoch(EpochSummary epoch) {
-                    if (epochs.contains(epoch.epoch())) {
-                        write(surrogate, state(folder, epoch.epoch()));
-                    }
-                    done[0] = epoch.epoch() == last;
-                }
-            });
-        } catch (TrainingStoppedException e) {
-            if (!done[0]) {
-                throw e;
-            }
-        }
-    }
-
-    private Fork fork(Surrogate surrogate, int epoch, Path state, long[] childSeeds, long statisticsSeed)
-            throws IOException {
-        List<float[]> weights = new ArrayList<>();
-        List<GroupErrors> children = new ArrayList<>();
-        for (long childSeed : childSeeds) {
-            try (InputStream in = Files.newInputStream(state)) {
-                surrogate.readState(in);
-            }
-            surrogate.train(samples, settings.training(), childSeed, epoch, new Stopping(stop));
-            weights.add(surrogate.weights());
-            children.add(measure(surrogate, statisticsSeed));
-        }
-        double[] alphas = LinearPath.alphas(settings.points());
-        List<GroupErrors> points = new ArrayList<>();
-        for (double alpha : alphas) {
-            surrogate.weights(LinearPath.between(weights.get(0), weights.get(1), alpha));
-            points.add(measure(surrogate, statisticsSeed));
-        }
-        return new Fork(epoch, children, new LinearPath(alphas, points));
-    }
-
-    private GroupErrors measure(Surrogate surrogate, long statisticsSeed) {
-        surrogate.estimateStatistics(
-                samples, settings.training().batchSize(), settings.statisticsBatches(), statisticsSeed, stop);
-        return GroupErrors.measure(surrogate, samples, groups, stop);
-    }
-
-    private static Path state(Path folder, int epoch) {
-        return folder.resolve("parent-%d.state".formatted(epoch));
-    }
-
-    private static void write(Surrogate surrogate, Path file) {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            surrogate.writeState(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the state of a parent could not be kept", e);
-        }
-    }
-
-    private record Stopping(StopSignal stop) implements TrainingListener {
-
-        @Override
-        public boolean stopRequested() {
-            return stop.stopRequested();
+            throw new UncheckedIOException("the state of a network could not be put by", e);
         }
     }
 }

@@ -6,25 +6,49 @@ import io.winnow.scoring.Ranking;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/**
- * Samples in groups that don't overlap. A sample may be in none.
- *
- * @param names of the groups, in their order
- * @param groupOf [N] the group of each sample, or {@link #NONE}
- */
-public record SampleGroups(List<String> names, int[] groupOf) {
+/** Groups of samples, which may overlap. */
+record SampleGroups(List<Group> groups) {
 
-    /** The group of a sample that is in none. */
-    public static final int NONE = -1;
+    /** Of samples of like scores. */
+    static final String SCORE = "score";
+    /** Of samples that the user named. */
+    static final String SUBSET = "subset";
+    /** All samples, each of which is looked at. */
+    static final String ALL = "all";
+    /** All samples, of which some are drawn. */
+    static final String RANDOM = "random";
 
-    public SampleGroups {
-        names = List.copyOf(names);
-        for (int group : groupOf) {
-            if (group < NONE || group >= names.size()) {
-                throw new IllegalArgumentException("there is no group " + group);
+    SampleGroups {
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * @param name that no other group has
+     * @param kind what the group is made of
+     * @param members positions of its samples, ascending, at least one
+     */
+    record Group(String name, String kind, int[] members) {
+
+        Group {
+            if (members.length == 0) {
+                throw new IllegalArgumentException("group %s is empty".formatted(name));
             }
         }
+
+        /** Of all samples. */
+        static Group all(String kind, int samples) {
+            return new Group(kind, kind, IntStream.range(0, samples).toArray());
+        }
+    }
+
+    SampleGroups and(Group more) {
+        return new SampleGroups(Stream.concat(groups.stream(), Stream.of(more)).toList());
+    }
+
+    int size() {
+        return groups.size();
     }
 
     /**
@@ -36,28 +60,21 @@ public record SampleGroups(List<String> names, int[] groupOf) {
      * @param keeps which scores are important
      * @throws IllegalArgumentException when there are fewer samples than groups
      */
-    public static SampleGroups byScore(float[] scores, Keeps keeps, int groups) {
+    static SampleGroups byScore(float[] scores, Keeps keeps, int groups) {
         if (groups < 1 || groups > scores.length) {
             throw new IllegalArgumentException(
                     "%d samples cannot be split into %d groups".formatted(scores.length, groups));
         }
         int[] ranking = Ranking.of(scores, keeps);
-        int[] groupOf = new int[scores.length];
-        for (int group = 0; group < groups; group++) {
-            int to = (int) ((group + 1L) * scores.length / groups);
-            for (int rank = (int) ((long) group * scores.length / groups); rank < to; rank++) {
-                groupOf[ranking[scores.length - 1 - rank]] = group;
-            }
-        }
-        return new SampleGroups(
-                IntStream.rangeClosed(1, groups).mapToObj(Integer::toString).toList(), groupOf);
-    }
-
-    /** Samples of one group, ascending. */
-    public int[] members(int group) {
-        return IntStream.range(0, groupOf.length)
-                .filter(position -> groupOf[position] == group)
-                .toArray();
+        return new SampleGroups(IntStream.range(0, groups)
+                .mapToObj(group -> {
+                    int from = (int) ((long) group * scores.length / groups);
+                    int to = (int) ((group + 1L) * scores.length / groups);
+                    int[] members = Arrays.copyOfRange(ranking, scores.length - to, scores.length - from);
+                    Arrays.sort(members);
+                    return new Group(Integer.toString(group + 1), SCORE, members);
+                })
+                .toList());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.winnow.evaluation;
 
-import io.winnow.evaluation.Statistics.Difference;
+import io.winnow.platform.Statistics;
+import io.winnow.platform.Statistics.Difference;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -10,7 +10,8 @@ import java.util.List;
  * @param scoringSeconds of all runs: every pass beside the training, accuracies included
  * @param totalSeconds the sum; several workers share it
  * @param memoryBytes that a run takes beyond an idle worker
- * @param methods what each method's passes take by themselves; methods that share a pass take less together
+ * @param methods what each method's passes take by themselves; methods that share a pass take less together. Empty for jobs
+ *     that do not score
  * @param device that was timed
  * @param basis where the numbers come from
  */

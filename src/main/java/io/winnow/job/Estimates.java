@@ -57,7 +57,8 @@ class Estimates {
                         dataset.shape(),
                         dataset.classes().size()),
                 device,
-                Math.min(batchSize, dataset.train().size()));
+                Math.min(batchSize, dataset.train().size()),
+                0);
     }
 
     /** The estimate of a job as it was submitted, or null while there is none. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobKind {
 
-    /** The name in the row of a job; with an s the path of its resources. */
+    /** The name in the row of a job; with an s, unless it ends in one, the path of its resources. */
     String id();
 
     /**

@@ -45,7 +45,8 @@ public class JobQueries {
 
     static NotFoundException notFound(String kind, UUID id) {
         String noun = noun(kind);
-        return new NotFoundException("there is no %s %s; GET /%ss lists them".formatted(noun, id, noun));
+        String path = noun.endsWith("s") ? noun : noun + "s";
+        return new NotFoundException("there is no %s %s; GET /%s lists them".formatted(noun, id, path));
     }
 
     /** What users call a job of a kind. */

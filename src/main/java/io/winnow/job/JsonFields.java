@@ -4,6 +4,7 @@ import io.winnow.platform.InvalidRequestException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,6 +130,28 @@ public final class JsonFields {
             }
         }
         return numbers;
+    }
+
+    /** A list of distinct positions of samples, which may be long; the first that is wrong is noted. */
+    public int[] positions(String field, int most) {
+        JsonNode value = value(field);
+        boolean fits = value != null && value.isArray() && !value.isEmpty() && value.size() <= most;
+        require(fits, field, "must be a list of 1 to %d elements".formatted(most));
+        int[] positions = new int[fits ? value.size() : 0];
+        Set<Integer> seen = new HashSet<>();
+        for (int i = 0; i < positions.length; i++) {
+            JsonNode element = value.get(i);
+            boolean whole = element.isIntegralNumber() && element.canConvertToInt() && element.intValue() >= 0;
+            String place = field + "[" + i + "]";
+            require(whole, place, "must be a whole number of at least 0");
+            positions[i] = whole ? element.intValue() : 0;
+            boolean first = !whole || seen.add(positions[i]);
+            require(first, place, "occurs twice");
+            if (!whole || !first) {
+                break;
+            }
+        }
+        return positions;
     }
 
     /** An object whose values are strings; what is none is noted and left out. */

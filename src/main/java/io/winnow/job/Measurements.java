@@ -26,8 +26,9 @@ class Measurements {
     /**
      * @param device as a job asks for it, {@code auto} included
      * @param batchSize of an optimizer step
+     * @param kernelSamples of a tangent kernel, 0 for none
      */
-    record Wanted(SurrogateSpec spec, String device, int batchSize) {
+    record Wanted(SurrogateSpec spec, String device, int batchSize, int kernelSamples) {
 
         private String key() {
             return HexFormat.of()
@@ -37,7 +38,8 @@ class Measurements {
                             spec.input(),
                             spec.classes(),
                             device,
-                            batchSize)));
+                            batchSize,
+                            kernelSamples)));
         }
     }
 

@@ -4,6 +4,7 @@ import io.winnow.job.Measurements.Claimed;
 import io.winnow.job.Measurements.Wanted;
 import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.PassTimer;
+import io.winnow.scoring.PassTimer.Timing;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.UnusableModelException;
@@ -83,7 +84,8 @@ class Measurer implements SmartLifecycle {
                 ? engine.devices().get(0).name()
                 : wanted.device();
         try {
-            measurements.keep(claimed, timer.time(wanted.spec(), device, wanted.batchSize()), null, worker.id());
+            Timing timing = timer.time(wanted.spec(), device, wanted.batchSize(), wanted.kernelSamples());
+            measurements.keep(claimed, timing, null, worker.id());
         } catch (UnusableModelException e) {
             measurements.keep(claimed, null, e.getMessage(), worker.id());
         } catch (DataAccessException e) {

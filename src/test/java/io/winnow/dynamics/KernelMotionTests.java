@@ -34,6 +34,12 @@ class KernelMotionTests {
     }
 
     @Test
+    void kernelsThatAreZeroHaveNoVelocityAndNoRank() {
+        assertThat(KernelMotion.velocity(kernel(0), kernel(1))).isNaN();
+        assertThat(KernelSpectrum.of(kernel(0, 0, 0, 0)).effectiveRank()).isNull();
+    }
+
+    @Test
     void spectrumOfADiagonalIsTheDiagonal() {
         KernelSpectrum spectrum = KernelSpectrum.of(kernel(1, 0, 0, 0, 6, 0, 0, 0, 3));
         assertThat(spectrum.largest()).containsExactly(new double[] {6, 3, 1}, within(1e-12));

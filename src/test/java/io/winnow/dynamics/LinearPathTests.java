@@ -4,23 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LinearPathTests {
 
-    private static GroupErrors point(double error, double loss, double ofGroup) {
-        return new GroupErrors(error, loss, new double[] {ofGroup}, new double[] {2 * ofGroup});
+    @Test
+    void barrierIsTheHighestPointOverTheMeanOfTheEnds() {
+        assertThat(LinearPath.barrier(new double[] {0.1, 0.6, 0.3})).isCloseTo(0.4, within(1e-12));
+        assertThat(LinearPath.barrier(new double[] {0.2, 0.1, 0.4}))
+                .as("an end that is higher than the other is one half above their mean")
+                .isCloseTo(0.1, within(1e-12));
+        assertThat(LinearPath.barrier(new double[] {0.25, 0.1, 0.25})).isZero();
     }
 
     @Test
-    void barrierIsTheHighestPointOverTheMeanOfTheEnds() {
-        LinearPath path = new LinearPath(
-                new double[] {0, 0.5, 1}, List.of(point(0.1, 1, 0.2), point(0.6, 3, 0.5), point(0.3, 2, 0.4)));
-        assertThat(path.errorBarrier(SampleGroups.NONE)).isCloseTo(0.4, within(1e-12));
-        assertThat(path.lossBarrier(SampleGroups.NONE)).isCloseTo(1.5, within(1e-12));
-        assertThat(path.errorBarrier(0)).isCloseTo(0.2, within(1e-12));
-        assertThat(path.lossBarrier(0)).isCloseTo(0.4, within(1e-12));
+    void goesFromOneEndToTheOtherInEqualSteps() {
+        assertThat(LinearPath.alphas(5)).containsExactly(0, 0.25, 0.5, 0.75, 1);
+        assertThatIllegalArgumentException().isThrownBy(() -> LinearPath.alphas(1));
     }
 
     @Test
@@ -32,11 +32,5 @@ class LinearPathTests {
         assertThat(LinearPath.between(first, first, 0.3)).isEqualTo(first);
         assertThat(LinearPath.between(new float[] {2}, new float[] {4}, 0.25)).containsExactly(2.5f);
         assertThat(LinearPath.between(new float[] {2}, new float[] {4}, 0.75)).containsExactly(3.5f);
-    }
-
-    @Test
-    void refusesAPathThatDoesNotEndAtTheSecondChild() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LinearPath(new double[] {0, 0.5}, List.of(point(0, 0, 0), point(0, 0, 0))));
     }
 }

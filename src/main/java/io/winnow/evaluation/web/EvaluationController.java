@@ -11,6 +11,7 @@ import io.winnow.evaluation.Evaluations;
 import io.winnow.job.JobQueries;
 import io.winnow.job.JobStatus;
 import io.winnow.job.web.JobEvents;
+import io.winnow.platform.chart.ChartImage;
 import io.winnow.platform.tabular.CsvWriter;
 import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;

@@ -43,7 +43,7 @@ final class SurrogatePassTimer implements PassTimer {
     }
 
     @Override
-    public Timing time(SurrogateSpec spec, String device, int batchSize) {
+    public Timing time(SurrogateSpec spec, String device, int batchSize, int kernelSamples) {
         int size = Math.max(2, Math.min(batchSize, MOST_SAMPLES));
         MadeUpSamples samples = new MadeUpSamples(spec.input(), spec.classes(), size * BATCHES);
         // Writing a 5 there makes the peak of memory what is in use now.
@@ -68,7 +68,8 @@ final class SurrogatePassTimer implements PassTimer {
             return new Timing(
                     new PassCosts(training, forward, gradients, sums, directed),
                     Math.max(surrogate.peakMemory().orElse(grown), weights(surrogate)),
-                    device);
+                    device,
+                    kernelSamples == 0 ? null : KernelTimer.seconds(surrogate, samples, kernelSamples));
         }
     }
 

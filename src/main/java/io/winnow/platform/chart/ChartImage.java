@@ -1,4 +1,4 @@
-package io.winnow.evaluation.web;
+package io.winnow.platform.chart;
 
 import io.winnow.platform.UnprocessableException;
 import java.awt.Dimension;
@@ -20,13 +20,13 @@ import org.knowm.xchart.XYChart;
 import org.w3c.dom.Document;
 
 /** A chart as the bytes of a picture. In SVG the letters are shapes: it looks the same without the fonts. */
-final class ChartImage {
+public final class ChartImage {
 
     private static final String SVG = "http://www.w3.org/2000/svg";
 
     private ChartImage() {}
 
-    static byte[] svg(XYChart chart) {
+    public static byte[] svg(XYChart chart) {
         SVGGraphics2D graphics = new SVGGraphics2D(document());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -66,7 +66,7 @@ final class ChartImage {
         }
     }
 
-    static byte[] png(XYChart chart) {
+    public static byte[] png(XYChart chart) {
         BufferedImage image = new BufferedImage(chart.getWidth(), chart.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {

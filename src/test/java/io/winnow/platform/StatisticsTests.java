@@ -1,9 +1,9 @@
-package io.winnow.evaluation;
+package io.winnow.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.evaluation.Statistics.Difference;
+import io.winnow.platform.Statistics.Difference;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTests {

@@ -1,17 +1,17 @@
-package io.winnow.evaluation;
+package io.winnow.platform;
 
 import java.util.Arrays;
 import org.apache.commons.statistics.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
 /** What a few runs tell. Intervals are two-sided at 95 %, by Student's t. */
-final class Statistics {
+public final class Statistics {
 
     private static final double UPPER = 0.975;
 
     private Statistics() {}
 
-    static double mean(double[] values) {
+    public static double mean(double[] values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }
 
@@ -22,12 +22,12 @@ final class Statistics {
     }
 
     /** The standard deviation with n − 1; null for fewer than two values. */
-    static @Nullable Double std(double[] values) {
+    public static @Nullable Double std(double[] values) {
         return values.length < 2 ? null : Math.sqrt(variance(values));
     }
 
     /** Half the width of the interval of the mean, t(n − 1) · s/√n; null for fewer than two values. */
-    static @Nullable Double margin(double[] values) {
+    public static @Nullable Double margin(double[] values) {
         return values.length < 2 ? null : quantile(values.length - 1) * Math.sqrt(variance(values) / values.length);
     }
 
@@ -37,10 +37,10 @@ final class Statistics {
      *
      * @param low null where one of them has fewer than two values, as {@code high}
      */
-    record Difference(
+    public record Difference(
             double mean, @Nullable Double low, @Nullable Double high) {
 
-        static Difference of(double[] a, double[] b) {
+        public static Difference of(double[] a, double[] b) {
             double difference = Statistics.mean(a) - Statistics.mean(b);
             if (a.length < 2 || b.length < 2) {
                 return new Difference(difference, null, null);

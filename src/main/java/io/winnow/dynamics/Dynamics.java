@@ -1,0 +1,155 @@
+package io.winnow.dynamics;
+
+import io.winnow.job.JobCommands;
+import io.winnow.job.JobEstimates;
+import io.winnow.job.JobEstimates.Asked;
+import io.winnow.job.JobIntake;
+import io.winnow.job.JobRecord;
+import io.winnow.job.JobRecords;
+import io.winnow.job.JobStatus;
+import io.winnow.job.JobSubjects;
+import io.winnow.job.JobSubjects.Subject;
+import io.winnow.job.JobSubmissions;
+import io.winnow.job.JobSubmissions.DryRun;
+import io.winnow.job.NewJob;
+import io.winnow.job.NoisyLabels;
+import io.winnow.platform.InvalidRequestException.Collector;
+import io.winnow.platform.NotFoundException;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.Pageable;
+import org.springframework.stereotype.Component;
+
+/** Studies of training dynamics: jobs that look into trainings, and what they show. */
+@Component
+public class Dynamics {
+
+    private final JobIntake intake;
+    private final JobSubjects subjects;
+    private final StudyGroups groups;
+    private final JobRecords records;
+    private final JobCommands commands;
+    private final JobEstimates estimates;
+
+    Dynamics(
+            JobIntake intake,
+            JobSubjects subjects,
+            StudyGroups groups,
+            JobRecords records,
+            JobCommands commands,
+            JobEstimates estimates) {
+        this.intake = intake;
+        this.subjects = subjects;
+        this.groups = groups;
+        this.records = records;
+        this.commands = commands;
+        this.estimates = estimates;
+    }
+
+    /**
+     * Accepts a study.
+     *
+     * @param body the JSON of the request, see {@link DynamicsRequest}
+     * @param key an idempotency key, or null: the same key of the same caller with the same request is the same study
+     * @param caller who asks; null for one without credentials
+     * @throws io.winnow.platform.InvalidRequestException naming all fields that are wrong
+     * @throws io.winnow.platform.UnprocessableException when the key came with another request before
+     * @throws io.winnow.platform.ConflictException when the dataset is not ready, and nothing else is wrong
+     */
+    public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
+        Collector violations = new Collector();
+        intake.checkKey(key, violations);
+        DynamicsRequest request = DynamicsRequestReader.read(body, violations);
+        if (violations.isEmpty()) {
+            Optional<UUID> earlier = intake.earlier(caller, key, request);
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+        }
+        Subject subject = check(request, violations);
+        return intake.accept(
+                new NewJob(
+                        DynamicsKind.ID,
+                        subject.dataset(),
+                        subject.model(),
+                        request,
+                        JobSubmissions.seeds(request.seed(), request.runs()),
+                        request.priority()),
+                key,
+                caller);
+    }
+
+    /**
+     * Checks a request as {@link #submit} does and estimates it.
+     *
+     * @throws io.winnow.platform.InvalidRequestException naming all fields that are wrong
+     */
+    public DryRun dryRun(byte @Nullable [] body) {
+        Collector violations = new Collector();
+        DynamicsRequest request = DynamicsRequestReader.read(body, violations);
+        Subject subject = check(request, violations);
+        StudySize size = StudySize.of(request, subject);
+        return estimates.await(
+                new Asked(
+                        subject,
+                        request.device(),
+                        request.training().batchSize(),
+                        request.connects() ? 0 : request.kernelSamples()),
+                size::foreseen);
+    }
+
+    private Subject check(DynamicsRequest request, Collector violations) {
+        Subject subject = subjects.require(
+                subjects.find(request.dataset(), request.model(), request.device(), violations), violations);
+        violations.require(
+                !subject.model().isUploaded(),
+                "model",
+                "is a TorchScript module, whose layers cannot be seen; studies take one of the built-in architectures");
+        groups.check(request, subject.dataset(), violations);
+        if (request.labelNoise() != null) {
+            NoisyLabels.check(request.labelNoise(), subject.dataset(), violations);
+        }
+        StudySize.of(request, subject).check(subjects, violations);
+        violations.throwIfAny();
+        subjects.requireUnchanged(subject);
+        return subject;
+    }
+
+    /** @throws NotFoundException when there is none */
+    public DynamicsView require(UUID id) {
+        JobRecord job = records.require(DynamicsKind.ID, id);
+        DynamicsReport stored = job.result(DynamicsReport.class);
+        return DynamicsView.of(
+                job,
+                stored != null
+                        ? stored
+                        : DynamicsReport.of(job.request(DynamicsRequest.class), records.results(id, StudyFound.class)));
+    }
+
+    /** The newest first; without series. */
+    public Page<DynamicsView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
+        return records.list(DynamicsKind.ID, status, dataset, page).map(job -> DynamicsView.of(job, null));
+    }
+
+    /**
+     * Ends the study now.
+     *
+     * @throws NotFoundException when there is none
+     * @throws io.winnow.platform.ConflictException when it has succeeded or failed
+     */
+    public void cancel(UUID id) {
+        commands.cancel(DynamicsKind.ID, id);
+    }
+
+    /**
+     * Deletes an ended study.
+     *
+     * @throws NotFoundException when there is none
+     * @throws io.winnow.platform.ConflictException when it has not ended
+     */
+    public void delete(UUID id) {
+        commands.delete(DynamicsKind.ID, id);
+    }
+}

@@ -4,7 +4,7 @@ import { keyForm } from './lib/key-form.js';
 /** The pages, each with the one that stands for it in the navigation. */
 const PAGES = {
   datasets: 'datasets', jobs: 'jobs', scores: 'scores', sets: 'scores', subsets: 'subsets', suspects: 'suspects', audits: 'suspects',
-  evaluations: 'evaluations', key: 'key',
+  evaluations: 'evaluations', dynamics: 'dynamics', key: 'key',
 };
 const main = document.getElementById('main');
 let leaving = new AbortController();

@@ -25,6 +25,8 @@ final class EmbeddedServer {
     /** Crash recovery after a kill can take long; a first start unpacks the server and creates the cluster. */
     private static final Duration LONGEST_START = Duration.ofSeconds(120);
 
+    private static final String BINARIES = "postgres-bin";
+
     private EmbeddedServer() {}
 
     static EmbeddedPostgres start(Path home) {
@@ -50,12 +52,13 @@ final class EmbeddedServer {
 
     /**
      * Creates the cluster under a temporary name and renames it: a process killed half-way leaves nothing that looks like a
-     * cluster.
+     * cluster. The server's own files are unpacked anew, since such a process may have left half of them.
      */
     private static void createCluster(Path home, Path data) throws IOException {
         Path fresh = home.resolve("postgres.new");
         deleteRecursively(fresh);
         deleteRecursively(data);
+        deleteRecursively(home.resolve(BINARIES));
         builder(home, fresh).start().close();
         Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -64,7 +67,7 @@ final class EmbeddedServer {
         return EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
-                .setOverrideWorkingDirectory(home.resolve("postgres-bin").toFile())
+                .setOverrideWorkingDirectory(home.resolve(BINARIES).toFile())
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(LONGEST_START)
                 .setLocaleConfig("locale", "C")

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,21 @@ class EmbeddedServerTests {
     void startsAfreshWhenTheFirstStartWasKilledHalfWay() throws Exception {
         Path half = Files.createDirectories(home.resolve("postgres.new/base"));
         Files.writeString(half.resolve("rubbish"), "x");
+        try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
+            assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void unpacksTheServerAnewWhenTheFirstStartWasKilledWhileUnpackingIt() throws Exception {
+        EmbeddedServer.start(home.toAbsolutePath()).close();
+        FileSystemUtils.deleteRecursively(home.resolve("postgres"));
+        try (Stream<Path> unpacked = Files.walk(home.resolve("postgres-bin"))) {
+            Path program = unpacked.filter(path -> path.endsWith("bin/postgres"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.write(program, new byte[0]);
+        }
         try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
             assertThat(ask(server, "SELECT 1")).isEqualTo("1");
         }

@@ -126,18 +126,29 @@ class EmbeddedServerTests {
         }
     }
 
+    /** In processes of their own, for the library unpacks once a process. */
     @Test
     void unpacksTheServerAnewWhenTheFirstStartWasKilledWhileUnpackingIt() throws Exception {
-        EmbeddedServer.start(home.toAbsolutePath()).close();
-        FileSystemUtils.deleteRecursively(home.resolve("postgres"));
-        try (Stream<Path> unpacked = Files.walk(home.resolve("postgres-bin"))) {
+        Path real = home.toAbsolutePath();
+        ServiceProcess killed = ServiceProcess.start(real);
+        killed.kill();
+        ProcessHandle orphan = ProcessHandle.of(postmaster(real)).orElseThrow();
+        orphan.destroyForcibly();
+        orphan.onExit().join();
+        FileSystemUtils.deleteRecursively(real.resolve("postgres"));
+        try (Stream<Path> unpacked = Files.walk(real.resolve("postgres-bin"))) {
             Path program = unpacked.filter(path -> path.endsWith("bin/postgres"))
                     .findFirst()
                     .orElseThrow();
-            Files.write(program, new byte[0]);
+            Files.delete(program);
+            Files.createFile(program);
         }
-        try (EmbeddedPostgres server = EmbeddedServer.start(home.toAbsolutePath())) {
-            assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+        ServiceProcess service = ServiceProcess.start(real);
+        try (Connection connection = connect(service.port())) {
+            assertThat(connection.isValid(10)).isTrue();
+        } finally {
+            service.kill();
+            ProcessHandle.of(postmaster(real)).ifPresent(ProcessHandle::destroyForcibly);
         }
     }
 

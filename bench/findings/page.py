@@ -14,7 +14,7 @@ from verdicts import FAILS, HOLDS, OPEN, mean_margin
 
 FIGURES = [
     "picture", "more_runs", "early_late", "transfer", "window_noise", "grand_at_init", "score_only", "calibration",
-    "moso", "leave_one_out", "other_policies", "noise_auroc",
+    "moso", "leave_one_out", "other_policies", "noise_auroc", "barriers", "velocity",
 ]
 PAGE = lab.ROOT / "docs" / "findings.md"
 PLOTS = lab.ROOT / "docs" / "findings"

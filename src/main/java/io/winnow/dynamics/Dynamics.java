@@ -6,31 +6,27 @@ import io.winnow.job.JobEstimates.Asked;
 import io.winnow.job.JobIntake;
 import io.winnow.job.JobRecord;
 import io.winnow.job.JobRecords;
-import io.winnow.job.JobStatus;
 import io.winnow.job.JobSubjects;
 import io.winnow.job.JobSubjects.Subject;
 import io.winnow.job.JobSubmissions;
 import io.winnow.job.JobSubmissions.DryRun;
+import io.winnow.job.JobsOfKind;
 import io.winnow.job.NewJob;
 import io.winnow.job.NoisyLabels;
 import io.winnow.platform.InvalidRequestException.Collector;
-import io.winnow.platform.NotFoundException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Page;
-import org.springframework.data.domain.Pageable;
 import org.springframework.stereotype.Component;
 
 /** Studies of training dynamics: jobs that look into trainings, and what they show. */
 @Component
-public class Dynamics {
+public class Dynamics extends JobsOfKind<DynamicsView> {
 
     private final JobIntake intake;
     private final JobSubjects subjects;
     private final StudyGroups groups;
     private final JobRecords records;
-    private final JobCommands commands;
     private final JobEstimates estimates;
 
     Dynamics(
@@ -40,11 +36,11 @@ public class Dynamics {
             JobRecords records,
             JobCommands commands,
             JobEstimates estimates) {
+        super(DynamicsKind.ID, records, commands);
         this.intake = intake;
         this.subjects = subjects;
         this.groups = groups;
         this.records = records;
-        this.commands = commands;
         this.estimates = estimates;
     }
 
@@ -117,39 +113,19 @@ public class Dynamics {
         return subject;
     }
 
-    /** @throws NotFoundException when there is none */
-    public DynamicsView require(UUID id) {
-        JobRecord job = records.require(DynamicsKind.ID, id);
+    @Override
+    protected DynamicsView whole(JobRecord job) {
         DynamicsReport stored = job.result(DynamicsReport.class);
         return DynamicsView.of(
                 job,
                 stored != null
                         ? stored
-                        : DynamicsReport.of(job.request(DynamicsRequest.class), records.results(id, StudyFound.class)));
+                        : DynamicsReport.of(
+                                job.request(DynamicsRequest.class), records.results(job.id(), StudyFound.class)));
     }
 
-    /** The newest first; without series. */
-    public Page<DynamicsView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
-        return records.list(DynamicsKind.ID, status, dataset, page).map(job -> DynamicsView.of(job, null));
-    }
-
-    /**
-     * Ends the study now.
-     *
-     * @throws NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has succeeded or failed
-     */
-    public void cancel(UUID id) {
-        commands.cancel(DynamicsKind.ID, id);
-    }
-
-    /**
-     * Deletes an ended study.
-     *
-     * @throws NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has not ended
-     */
-    public void delete(UUID id) {
-        commands.delete(DynamicsKind.ID, id);
+    @Override
+    protected DynamicsView brief(JobRecord job) {
+        return DynamicsView.of(job, null);
     }
 }

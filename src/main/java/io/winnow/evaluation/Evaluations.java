@@ -6,9 +6,9 @@ import io.winnow.job.JobCommands;
 import io.winnow.job.JobIntake;
 import io.winnow.job.JobRecord;
 import io.winnow.job.JobRecords;
-import io.winnow.job.JobStatus;
 import io.winnow.job.JobSubjects;
 import io.winnow.job.JobSubjects.Subject;
+import io.winnow.job.JobsOfKind;
 import io.winnow.job.NetworkTimings;
 import io.winnow.job.NewJob;
 import io.winnow.job.NoisyLabels;
@@ -24,20 +24,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Page;
-import org.springframework.data.domain.Pageable;
 import org.springframework.stereotype.Component;
 
 /** Evaluations: jobs that train on subsets, and what they show. */
 @Component
-public class Evaluations {
+public class Evaluations extends JobsOfKind<EvaluationView> {
 
     private static final int MOST_TRAININGS = 1_000;
 
     private final JobIntake intake;
     private final JobSubjects subjects;
     private final JobRecords records;
-    private final JobCommands commands;
     private final ScoreStore scores;
     private final NetworkTimings timings;
 
@@ -48,10 +45,10 @@ public class Evaluations {
             JobCommands commands,
             ScoreStore scores,
             NetworkTimings timings) {
+        super(EvaluationKind.ID, records, commands);
         this.intake = intake;
         this.subjects = subjects;
         this.records = records;
-        this.commands = commands;
         this.scores = scores;
         this.timings = timings;
     }
@@ -117,35 +114,14 @@ public class Evaluations {
         return new Checked(subject, plan);
     }
 
-    /** @throws NotFoundException when there is none */
-    public EvaluationView require(UUID id) {
-        JobRecord job = records.require(EvaluationKind.ID, id);
+    @Override
+    protected EvaluationView whole(JobRecord job) {
         return EvaluationView.of(job, report(job));
     }
 
-    /** The newest first; without points. */
-    public Page<EvaluationView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
-        return records.list(EvaluationKind.ID, status, dataset, page).map(job -> EvaluationView.of(job, null));
-    }
-
-    /**
-     * Ends the evaluation now.
-     *
-     * @throws NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has succeeded or failed
-     */
-    public void cancel(UUID id) {
-        commands.cancel(EvaluationKind.ID, id);
-    }
-
-    /**
-     * Deletes an ended evaluation.
-     *
-     * @throws NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has not ended
-     */
-    public void delete(UUID id) {
-        commands.delete(EvaluationKind.ID, id);
+    @Override
+    protected EvaluationView brief(JobRecord job) {
+        return EvaluationView.of(job, null);
     }
 
     private EvaluationReport report(JobRecord job) {

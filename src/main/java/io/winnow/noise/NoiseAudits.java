@@ -2,34 +2,29 @@ package io.winnow.noise;
 
 import io.winnow.job.JobCommands;
 import io.winnow.job.JobIntake;
+import io.winnow.job.JobRecord;
 import io.winnow.job.JobRecords;
 import io.winnow.job.JobRequest;
-import io.winnow.job.JobStatus;
 import io.winnow.job.JobSubjects.Subject;
 import io.winnow.job.JobSubmissions;
+import io.winnow.job.JobsOfKind;
 import io.winnow.job.NewJob;
 import io.winnow.platform.InvalidRequestException.Collector;
-import io.winnow.platform.NotFoundException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Page;
-import org.springframework.data.domain.Pageable;
 import org.springframework.stereotype.Component;
 
 /** Noise audits: jobs that plant a few wrong labels to find those that were there before. */
 @Component
-public class NoiseAudits {
+public class NoiseAudits extends JobsOfKind<NoiseAuditView> {
 
     private final JobIntake intake;
     private final JobSubmissions submissions;
-    private final JobRecords records;
-    private final JobCommands commands;
 
     NoiseAudits(JobIntake intake, JobSubmissions submissions, JobRecords records, JobCommands commands) {
+        super(NoiseAuditKind.ID, records, commands);
         this.intake = intake;
         this.submissions = submissions;
-        this.records = records;
-        this.commands = commands;
     }
 
     /**
@@ -58,33 +53,13 @@ public class NoiseAudits {
                 caller);
     }
 
-    /** @throws NotFoundException when there is none */
-    public NoiseAuditView require(UUID id) {
-        return NoiseAuditView.of(records.require(NoiseAuditKind.ID, id), true);
+    @Override
+    protected NoiseAuditView whole(JobRecord job) {
+        return NoiseAuditView.of(job, true);
     }
 
-    /** The newest first; without reports. */
-    public Page<NoiseAuditView> list(@Nullable JobStatus status, @Nullable String dataset, Pageable page) {
-        return records.list(NoiseAuditKind.ID, status, dataset, page).map(job -> NoiseAuditView.of(job, false));
-    }
-
-    /**
-     * Ends the audit now.
-     *
-     * @throws NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has succeeded or failed
-     */
-    public void cancel(UUID id) {
-        commands.cancel(NoiseAuditKind.ID, id);
-    }
-
-    /**
-     * Deletes an ended audit.
-     *
-     * @throws NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has not ended
-     */
-    public void delete(UUID id) {
-        commands.delete(NoiseAuditKind.ID, id);
+    @Override
+    protected NoiseAuditView brief(JobRecord job) {
+        return NoiseAuditView.of(job, false);
     }
 }

@@ -1,5 +1,6 @@
 package io.winnow.dynamics;
 
+import io.winnow.job.DryRun;
 import io.winnow.job.JobCommands;
 import io.winnow.job.JobEstimates;
 import io.winnow.job.JobEstimates.Asked;
@@ -8,22 +9,18 @@ import io.winnow.job.JobRecord;
 import io.winnow.job.JobRecords;
 import io.winnow.job.JobSubjects;
 import io.winnow.job.JobSubjects.Subject;
-import io.winnow.job.JobSubmissions;
-import io.winnow.job.JobSubmissions.DryRun;
 import io.winnow.job.JobsOfKind;
 import io.winnow.job.NewJob;
 import io.winnow.job.NoisyLabels;
 import io.winnow.platform.InvalidRequestException.Collector;
-import java.util.Optional;
-import java.util.UUID;
+import io.winnow.scoring.Seeds;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Studies of training dynamics: jobs that look into trainings, and what they show. */
 @Component
-public class Dynamics extends JobsOfKind<DynamicsView> {
+public class Dynamics extends JobsOfKind<DynamicsRequest, DynamicsView> {
 
-    private final JobIntake intake;
     private final JobSubjects subjects;
     private final StudyGroups groups;
     private final JobRecords records;
@@ -36,45 +33,28 @@ public class Dynamics extends JobsOfKind<DynamicsView> {
             JobRecords records,
             JobCommands commands,
             JobEstimates estimates) {
-        super(DynamicsKind.ID, records, commands);
-        this.intake = intake;
+        super(DynamicsKind.ID, intake, records, commands);
         this.subjects = subjects;
         this.groups = groups;
         this.records = records;
         this.estimates = estimates;
     }
 
-    /**
-     * Accepts a study.
-     *
-     * @param body the JSON of the request, see {@link DynamicsRequest}
-     * @param key an idempotency key, or null: the same key of the same caller with the same request is the same study
-     * @param caller who asks; null for one without credentials
-     * @throws io.winnow.platform.InvalidRequestException naming all fields that are wrong
-     * @throws io.winnow.platform.UnprocessableException when the key came with another request before
-     * @throws io.winnow.platform.ConflictException when the dataset is not ready, and nothing else is wrong
-     */
-    public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
-        Collector violations = new Collector();
-        intake.checkKey(key, violations);
-        DynamicsRequest request = DynamicsRequestReader.read(body, violations);
-        if (violations.isEmpty()) {
-            Optional<UUID> earlier = intake.earlier(caller, key, request);
-            if (earlier.isPresent()) {
-                return earlier.get();
-            }
-        }
-        Subject subject = check(request, violations);
-        return intake.accept(
-                new NewJob(
-                        DynamicsKind.ID,
-                        subject.dataset(),
-                        subject.model(),
-                        request,
-                        JobSubmissions.seeds(request.seed(), request.runs()),
-                        request.priority()),
-                key,
-                caller);
+    @Override
+    protected DynamicsRequest read(byte @Nullable [] body, Collector violations) {
+        return DynamicsRequestReader.read(body, violations);
+    }
+
+    @Override
+    protected NewJob check(DynamicsRequest request, Collector violations) {
+        Subject subject = subject(request, violations);
+        return new NewJob(
+                DynamicsKind.ID,
+                subject.dataset(),
+                subject.model(),
+                request,
+                Seeds.ofRuns(request.seed(), request.runs()),
+                request.priority());
     }
 
     /**
@@ -84,8 +64,8 @@ public class Dynamics extends JobsOfKind<DynamicsView> {
      */
     public DryRun dryRun(byte @Nullable [] body) {
         Collector violations = new Collector();
-        DynamicsRequest request = DynamicsRequestReader.read(body, violations);
-        Subject subject = check(request, violations);
+        DynamicsRequest request = read(body, violations);
+        Subject subject = subject(request, violations);
         StudySize size = StudySize.of(request, subject);
         return estimates.await(
                 new Asked(
@@ -96,7 +76,7 @@ public class Dynamics extends JobsOfKind<DynamicsView> {
                 size::foreseen);
     }
 
-    private Subject check(DynamicsRequest request, Collector violations) {
+    private Subject subject(DynamicsRequest request, Collector violations) {
         Subject subject = subjects.require(
                 subjects.find(request.dataset(), request.model(), request.device(), violations), violations);
         violations.require(

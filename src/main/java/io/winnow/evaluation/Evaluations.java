@@ -28,11 +28,10 @@ import org.springframework.stereotype.Component;
 
 /** Evaluations: jobs that train on subsets, and what they show. */
 @Component
-public class Evaluations extends JobsOfKind<EvaluationView> {
+public class Evaluations extends JobsOfKind<EvaluationRequest, EvaluationView> {
 
     private static final int MOST_TRAININGS = 1_000;
 
-    private final JobIntake intake;
     private final JobSubjects subjects;
     private final JobRecords records;
     private final ScoreStore scores;
@@ -45,39 +44,30 @@ public class Evaluations extends JobsOfKind<EvaluationView> {
             JobCommands commands,
             ScoreStore scores,
             NetworkTimings timings) {
-        super(EvaluationKind.ID, records, commands);
-        this.intake = intake;
+        super(EvaluationKind.ID, intake, records, commands);
         this.subjects = subjects;
         this.records = records;
         this.scores = scores;
         this.timings = timings;
     }
 
-    /**
-     * Accepts an evaluation.
-     *
-     * @param body the JSON of the request, see {@link EvaluationRequest}
-     * @param key an idempotency key, or null: the same key of the same caller with the same request is the same evaluation
-     * @param caller who asks; null for one without credentials
-     * @throws io.winnow.platform.InvalidRequestException naming all fields that are wrong
-     * @throws io.winnow.platform.ConflictException when the dataset is not ready, and nothing else is wrong
-     */
-    public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
-        Collector violations = new Collector();
-        intake.checkKey(key, violations);
-        Checked checked = check(body, violations);
-        Subject subject = checked.subject();
+    @Override
+    protected EvaluationRequest read(byte @Nullable [] body, Collector violations) {
+        return EvaluationRequestReader.read(body, violations);
+    }
+
+    @Override
+    protected NewJob check(EvaluationRequest request, Collector violations) {
+        Checked checked = checked(request, violations);
         EvaluationPlan plan = checked.plan();
-        return intake.accept(
-                new NewJob(
-                        EvaluationKind.ID,
-                        subject.dataset(),
-                        subject.model(),
-                        plan,
-                        plan.seeds(),
-                        plan.request().priority()),
-                key,
-                caller);
+        return new NewJob(
+                EvaluationKind.ID,
+                checked.subject().dataset(),
+                checked.subject().model(),
+                request,
+                plan,
+                plan.seeds(),
+                request.priority());
     }
 
     /**
@@ -85,8 +75,9 @@ public class Evaluations extends JobsOfKind<EvaluationView> {
      * time the network where none has.
      */
     public EvaluationEstimate dryRun(byte @Nullable [] body) {
-        Checked checked = check(body, new Collector());
-        EvaluationRequest request = checked.plan().request();
+        Collector violations = new Collector();
+        EvaluationRequest request = read(body, violations);
+        Checked checked = checked(request, violations);
         return EvaluationEstimate.of(
                 checked.plan(),
                 request.training()
@@ -97,8 +88,7 @@ public class Evaluations extends JobsOfKind<EvaluationView> {
 
     private record Checked(Subject subject, EvaluationPlan plan) {}
 
-    private Checked check(byte @Nullable [] body, Collector violations) {
-        EvaluationRequest request = EvaluationRequestReader.read(body, violations);
+    private Checked checked(EvaluationRequest request, Collector violations) {
         JobSubjects.Found found = subjects.find(request.dataset(), request.model(), request.device(), violations);
         Subject subject = subjects.require(found, violations);
         List<ScoreSet> sets = scoreSets(request, subject.dataset(), violations);

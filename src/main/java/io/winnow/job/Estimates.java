@@ -4,7 +4,6 @@ import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
 import io.winnow.job.Estimate.Basis;
 import io.winnow.job.Estimate.MethodEstimate;
-import io.winnow.job.JobSubmissions.DryRun;
 import io.winnow.job.Measurements.Measured;
 import io.winnow.job.Measurements.Wanted;
 import io.winnow.job.NetworkTimings.Answer;

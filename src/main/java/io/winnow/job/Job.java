@@ -77,7 +77,7 @@ class Job {
         this.runs = job.seeds().size();
         this.idempotencyKey = idempotencyKey;
         this.createdBy = createdBy;
-        this.requestDigest = StoredJson.digest(job.request());
+        this.requestDigest = StoredJson.digest(job.asked());
         this.createdAt = now;
     }
 

@@ -1,6 +1,5 @@
 package io.winnow.job;
 
-import io.winnow.platform.NotFoundException;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -22,19 +21,9 @@ public class JobCommands {
     }
 
     /**
-     * Ends a job that scores, see {@link #cancel(String, UUID)}.
-     *
-     * @throws NotFoundException when there is none
-     */
-    @Transactional
-    public void cancel(UUID id) {
-        cancel(ScoringKind.ID, id);
-    }
-
-    /**
      * Ends the job now. Its runs are taken from their workers, who notice within a second and stop after the batch.
      *
-     * @throws NotFoundException when there is none of that kind
+     * @throws io.winnow.platform.NotFoundException when there is none of that kind
      * @throws io.winnow.platform.ConflictException when it has succeeded or failed
      */
     @Transactional
@@ -47,19 +36,9 @@ public class JobCommands {
     }
 
     /**
-     * Deletes an ended job that scores with its runs and score sets.
-     *
-     * @throws NotFoundException when there is none
-     */
-    @Transactional
-    public void delete(UUID id) {
-        delete(ScoringKind.ID, id);
-    }
-
-    /**
      * Deletes an ended job with its runs and what they found.
      *
-     * @throws NotFoundException when there is none
+     * @throws io.winnow.platform.NotFoundException when there is none
      * @throws io.winnow.platform.ConflictException when it has not ended
      */
     @Transactional
@@ -71,6 +50,6 @@ public class JobCommands {
     }
 
     private Job lock(String kind, UUID id) {
-        return jobs.lock(id).filter(job -> job.kind().equals(kind)).orElseThrow(() -> JobQueries.notFound(kind, id));
+        return jobs.lock(id).filter(job -> job.kind().equals(kind)).orElseThrow(() -> JobRecords.notFound(kind, id));
     }
 }

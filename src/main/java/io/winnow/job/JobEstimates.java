@@ -2,7 +2,6 @@ package io.winnow.job;
 
 import io.winnow.job.Estimate.Basis;
 import io.winnow.job.JobSubjects.Subject;
-import io.winnow.job.JobSubmissions.DryRun;
 import io.winnow.job.Measurements.Measured;
 import io.winnow.job.Measurements.Wanted;
 import io.winnow.job.NetworkTimings.Answer;

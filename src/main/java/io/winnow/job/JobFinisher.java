@@ -55,7 +55,7 @@ class JobFinisher {
         if (found.isPresent() && runs.allSucceeded(id)) {
             Job job = found.get();
             job.succeed(kinds.of(job).finish(JobRecord.of(job, runs.ofJobs(List.of(id)))), runs.now());
-            log.info("{} {} succeeded", JobQueries.noun(job.kind()), id);
+            log.info("{} {} succeeded", JobKinds.noun(job.kind()), id);
         }
         tasks.remove(execution);
     }

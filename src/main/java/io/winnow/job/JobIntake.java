@@ -46,7 +46,7 @@ public class JobIntake {
     }
 
     /** Notes what is wrong with an idempotency key. */
-    public void checkKey(@Nullable String key, Collector violations) {
+    static void checkKey(@Nullable String key, Collector violations) {
         violations.require(key == null || isPrintable(key), KEY, "must be 1 to 255 visible ASCII characters");
     }
 
@@ -55,14 +55,14 @@ public class JobIntake {
      *
      * @throws UnprocessableException when the key came with another request
      */
-    public Optional<UUID> earlier(@Nullable String caller, @Nullable String key, Object request) {
+    Optional<UUID> earlier(String kind, @Nullable String caller, @Nullable String key, Object asked) {
         return key == null
                 ? Optional.empty()
                 : jobs.findByIdempotencyKey(caller, key).map(job -> {
-                    if (!Arrays.equals(job.requestDigest(), StoredJson.digest(request))) {
+                    if (!job.kind().equals(kind) || !Arrays.equals(job.requestDigest(), StoredJson.digest(asked))) {
                         throw new UnprocessableException(
                                 "the Idempotency-Key was used for another request before, %s %s; use a new key"
-                                        .formatted(JobQueries.noun(job.kind()), job.id()));
+                                        .formatted(JobKinds.noun(job.kind()), job.id()));
                     }
                     return job.id();
                 });
@@ -77,7 +77,7 @@ public class JobIntake {
      * @throws UnprocessableException when the key came with another request before
      * @throws TooManyRequestsException when as many jobs as may be are waiting
      */
-    public UUID accept(NewJob job, @Nullable String key, @Nullable String caller) {
+    UUID accept(NewJob job, @Nullable String key, @Nullable String caller) {
         UUID id = UUID.randomUUID();
         try {
             transaction.executeWithoutResult(status -> {
@@ -91,7 +91,7 @@ public class JobIntake {
         } catch (DataIntegrityViolationException | TooManyRequestsException e) {
             // Another request with the same key was faster: the unique index let one of them through, or it took the
             // last place.
-            return earlier(caller, key, job.request()).orElseThrow(() -> e);
+            return earlier(job.kind(), caller, key, job.asked()).orElseThrow(() -> e);
         }
     }
 
@@ -103,7 +103,7 @@ public class JobIntake {
         try (LogContext named = LogContext.of(id)) {
             log.info(
                     "{} {} is accepted: {} runs on dataset {}",
-                    JobQueries.noun(job.kind()),
+                    JobKinds.noun(job.kind()),
                     id,
                     job.seeds().size(),
                     job.dataset().name());

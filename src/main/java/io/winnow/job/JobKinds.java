@@ -47,6 +47,11 @@ class JobKinds {
         return kind;
     }
 
+    /** What users call a job of a kind. */
+    static String noun(String kind) {
+        return kind.equals(ScoringKind.ID) ? "job" : kind;
+    }
+
     RunOutcome perform(Claim claim, RunListener listener) {
         Checkpoints checkpoints =
                 settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;

@@ -30,17 +30,13 @@ public class JobRecords {
 
     /** @throws NotFoundException when there is none of that kind */
     public JobRecord require(String kind, UUID id) {
-        Job job = jobs.findById(id)
-                .filter(found -> found.kind().equals(kind))
-                .orElseThrow(() -> JobQueries.notFound(kind, id));
+        Job job = jobs.findById(id).filter(found -> found.kind().equals(kind)).orElseThrow(() -> notFound(kind, id));
         return JobRecord.of(job, runs.ofJobs(List.of(id)));
     }
 
-    /** The newest first, see {@link JobQueries#ORDER}. */
+    /** The newest first, see {@link JobsOfKind#ORDER}. */
     public Page<JobRecord> list(String kind, @Nullable JobStatus status, @Nullable String dataset, Pageable page) {
-        Specification<Job> wanted = JobQueries.has("kind", kind)
-                .and(JobQueries.has("status", status))
-                .and(JobQueries.has("dataset", dataset));
+        Specification<Job> wanted = has("kind", kind).and(has("status", status)).and(has("dataset", dataset));
         Page<Job> found = jobs.findAll(wanted, page);
         Map<UUID, List<Run>> byJob = runs.ofJobs(found.map(Job::id).toList()).stream()
                 .collect(Collectors.groupingBy(run -> run.key().job()));
@@ -55,7 +51,7 @@ public class JobRecords {
     /** The accuracies by epoch of the runs of a job that have some, by number; also of those that are not done. */
     Map<Integer, List<EpochAccuracy>> histories(String kind, UUID id) {
         if (jobs.findById(id).filter(job -> job.kind().equals(kind)).isEmpty()) {
-            throw JobQueries.notFound(kind, id);
+            throw notFound(kind, id);
         }
         return runs.histories(id);
     }
@@ -63,5 +59,15 @@ public class JobRecords {
     /** What the runs found that are done, by number, where their kind makes documents of that. */
     public <T> Map<Integer, T> results(UUID job, Class<T> type) {
         return runs.results(job, type);
+    }
+
+    static NotFoundException notFound(String kind, UUID id) {
+        String noun = JobKinds.noun(kind);
+        String path = noun.endsWith("s") ? noun : noun + "s";
+        return new NotFoundException("there is no %s %s; GET /%s lists them".formatted(noun, id, path));
+    }
+
+    private static Specification<Job> has(String field, @Nullable Object value) {
+        return (job, query, criteria) -> value == null ? null : criteria.equal(job.get(field), value);
     }
 }

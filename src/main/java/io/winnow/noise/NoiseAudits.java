@@ -6,51 +6,40 @@ import io.winnow.job.JobRecord;
 import io.winnow.job.JobRecords;
 import io.winnow.job.JobRequest;
 import io.winnow.job.JobSubjects.Subject;
-import io.winnow.job.JobSubmissions;
 import io.winnow.job.JobsOfKind;
 import io.winnow.job.NewJob;
+import io.winnow.job.ScoringChecks;
 import io.winnow.platform.InvalidRequestException.Collector;
-import java.util.UUID;
+import io.winnow.scoring.Seeds;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Noise audits: jobs that plant a few wrong labels to find those that were there before. */
 @Component
-public class NoiseAudits extends JobsOfKind<NoiseAuditView> {
+public class NoiseAudits extends JobsOfKind<JobRequest, NoiseAuditView> {
 
-    private final JobIntake intake;
-    private final JobSubmissions submissions;
+    private final ScoringChecks checks;
 
-    NoiseAudits(JobIntake intake, JobSubmissions submissions, JobRecords records, JobCommands commands) {
-        super(NoiseAuditKind.ID, records, commands);
-        this.intake = intake;
-        this.submissions = submissions;
+    NoiseAudits(JobIntake intake, ScoringChecks checks, JobRecords records, JobCommands commands) {
+        super(NoiseAuditKind.ID, intake, records, commands);
+        this.checks = checks;
     }
 
-    /**
-     * Accepts an audit.
-     *
-     * @param body the JSON of the request, see {@link NoiseAuditRequest}
-     * @param key an idempotency key, or null: the same key of the same caller with the same request is the same audit
-     * @param caller who asks; null for one without credentials
-     * @throws io.winnow.platform.InvalidRequestException naming all fields that are wrong
-     * @throws io.winnow.platform.ConflictException when the dataset is not ready, and nothing else is wrong
-     */
-    public UUID submit(byte @Nullable [] body, @Nullable String key, @Nullable String caller) {
-        Collector violations = new Collector();
-        intake.checkKey(key, violations);
-        JobRequest request = NoiseAuditRequest.read(body, violations);
-        Subject subject = submissions.check(request, violations);
-        return intake.accept(
-                new NewJob(
-                        NoiseAuditKind.ID,
-                        subject.dataset(),
-                        subject.model(),
-                        request,
-                        JobSubmissions.seeds(request.seed(), request.runs()),
-                        request.priority()),
-                key,
-                caller);
+    @Override
+    protected JobRequest read(byte @Nullable [] body, Collector violations) {
+        return NoiseAuditRequest.read(body, violations);
+    }
+
+    @Override
+    protected NewJob check(JobRequest request, Collector violations) {
+        Subject subject = checks.check(request, violations);
+        return new NewJob(
+                NoiseAuditKind.ID,
+                subject.dataset(),
+                subject.model(),
+                request,
+                Seeds.ofRuns(request.seed(), request.runs()),
+                request.priority());
     }
 
     @Override

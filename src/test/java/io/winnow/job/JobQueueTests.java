@@ -30,10 +30,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class JobQueueTests {
 
     @Autowired
-    JobSubmissions submissions;
-
-    @Autowired
-    JobCommands commands;
+    ScoringJobs scoring;
 
     @Autowired
     JobTasks tasks;
@@ -84,7 +81,7 @@ class JobQueueTests {
                 .isThrownBy(() -> submit("a", null, 0))
                 .withMessageContaining("2 of your jobs");
         submit("b", null, 0);
-        commands.cancel(first);
+        scoring.cancel(first);
         submit("a", null, 0);
         assertThat(waiting()).isEqualTo(3);
     }
@@ -172,7 +169,7 @@ class JobQueueTests {
     }
 
     private UUID submit(String caller, String key, int priority) {
-        return submissions.submit("""
+        return scoring.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1, "priority": %d}
                 """.formatted(priority).getBytes(), key, caller);
     }

@@ -37,6 +37,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class RunCheckpointsTests {
 
     @Autowired
+    ScoringJobs scoring;
+
+    @Autowired
     RunMetrics metrics;
 
     @Autowired
@@ -47,12 +50,6 @@ class RunCheckpointsTests {
 
     @Autowired
     ShardTable shards;
-
-    @Autowired
-    JobCommands commands;
-
-    @Autowired
-    JobSubmissions submissions;
 
     @Autowired
     WinnowProperties properties;
@@ -69,7 +66,7 @@ class RunCheckpointsTests {
     @BeforeEach
     void submit() {
         folder = new CheckpointFolder(new CheckpointSettings(true, root), properties);
-        UUID job = submissions.submit("""
+        UUID job = scoring.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1}
                 """.getBytes(), null, null);
         run = new RunKey(job, 0);
@@ -162,7 +159,7 @@ class RunCheckpointsTests {
         assertThat(files()).hasSize(2);
         sweep.sweep();
         assertThat(files()).hasSize(1);
-        commands.cancel(run.job());
+        scoring.cancel(run.job());
         assertThat(runs.checkpoints(run)).isEmpty();
         save(checkpoints, 2);
         sweep.sweep();

@@ -44,6 +44,9 @@ class RunLedgerTests {
     private static final Duration DEAD = Duration.ofSeconds(60);
 
     @Autowired
+    ScoringJobs scoring;
+
+    @Autowired
     RunLedger ledger;
 
     @Autowired
@@ -57,15 +60,6 @@ class RunLedgerTests {
 
     @Autowired
     JobFinisher finisher;
-
-    @Autowired
-    JobCommands commands;
-
-    @Autowired
-    JobQueries queries;
-
-    @Autowired
-    JobSubmissions submissions;
 
     @Autowired
     JobSweep sweep;
@@ -107,7 +101,7 @@ class RunLedgerTests {
         assertThat(second.fence()).isEqualTo(2);
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(statusOf(run.job())).isEqualTo(JobStatus.RUNNING);
-        assertThat(queries.require(run.job()).startedAt()).isNotNull();
+        assertThat(scoring.require(run.job()).startedAt()).isNotNull();
     }
 
     @Test
@@ -115,18 +109,18 @@ class RunLedgerTests {
         RunKey run = new RunKey(submit(1), 0);
         Claim zombie = claim(run, "zombie").orElseThrow();
         runs.trained(run, zombie.fence(), List.of(new EpochAccuracy(1, 0.5, Double.NaN)));
-        assertThat(queries.epochs(run.job()).runs().get(0).epochs()).containsExactly(new RunEpoch(1, 0.5, null));
-        assertThat(queries.require(run.job()).progress().trainAccuracy()).isEqualTo(0.5);
-        assertThat(queries.require(run.job()).progress().testAccuracy()).isNull();
+        assertThat(scoring.epochs(run.job()).runs().get(0).epochs()).containsExactly(new RunEpoch(1, 0.5, null));
+        assertThat(scoring.require(run.job()).progress().trainAccuracy()).isEqualTo(0.5);
+        assertThat(scoring.require(run.job()).progress().testAccuracy()).isNull();
 
         Claim heir = claim(run, "heir").orElseThrow();
-        assertThat(queries.epochs(run.job()).runs()).as("begun anew").isEmpty();
+        assertThat(scoring.epochs(run.job()).runs()).as("begun anew").isEmpty();
         runs.trained(run, zombie.fence(), List.of(new EpochAccuracy(1, 0.1, 0.1)));
-        assertThat(queries.epochs(run.job()).runs()).isEmpty();
+        assertThat(scoring.epochs(run.job()).runs()).isEmpty();
         runs.trained(run, heir.fence(), List.of(new EpochAccuracy(1, 0.6, 0.55), new EpochAccuracy(2, 0.7, 0.65)));
-        assertThat(queries.epochs(run.job()).runs().get(0).epochs())
+        assertThat(scoring.epochs(run.job()).runs().get(0).epochs())
                 .containsExactly(new RunEpoch(1, 0.6, 0.55), new RunEpoch(2, 0.7, 0.65));
-        assertThat(queries.require(run.job()).progress().testAccuracy()).isEqualTo(0.65);
+        assertThat(scoring.require(run.job()).progress().testAccuracy()).isEqualTo(0.65);
     }
 
     @Test
@@ -234,7 +228,7 @@ class RunLedgerTests {
         assertThat(delays)
                 .containsExactly(
                         Optional.of(Duration.ofSeconds(5)), Optional.of(Duration.ofSeconds(10)), Optional.empty());
-        assertThat(queries.require(run.job()).error()).isEqualTo(error);
+        assertThat(scoring.require(run.job()).error()).isEqualTo(error);
         assertThat(run(run.job(), 1).status()).as("the other runs are dropped").isEqualTo(Run.Status.DROPPED);
         assertThat(tasksOf(run.job())).isEmpty();
     }
@@ -251,8 +245,8 @@ class RunLedgerTests {
         }
         assertThat(registry.get("winnow.run.quarantines").counter().count()).isEqualTo(before + 1);
         assertThat(statusOf(run.job())).isEqualTo(JobStatus.FAILED);
-        assertThat(queries.require(run.job()).error().title()).contains("quarantined");
-        assertThat(queries.require(run.job()).error().detail()).contains("run 0", "victim-2", "3 times");
+        assertThat(scoring.require(run.job()).error().title()).contains("quarantined");
+        assertThat(scoring.require(run.job()).error().detail()).contains("run 0", "victim-2", "3 times");
         assertThat(only(run).attempts()).isEqualTo(3);
         assertThat(tasksOf(run.job())).isEmpty();
     }
@@ -333,7 +327,7 @@ class RunLedgerTests {
             Claim claim = claim(run, "a").orElseThrow();
             Execution execution = picked(run);
             List<Boolean> outcome = atOnce(List.of(() -> ledger.complete(claim, result(), execution), () -> {
-                commands.cancel(job);
+                scoring.cancel(job);
                 return true;
             }));
             assertThat(outcome.get(1)).isTrue();
@@ -346,7 +340,7 @@ class RunLedgerTests {
     @Test
     void letsNoStatementLeaveAnEnd() {
         UUID job = submit(1);
-        commands.cancel(job);
+        scoring.cancel(job);
         assertThatExceptionOfType(DataAccessException.class)
                 .isThrownBy(() -> jdbc.sql("UPDATE job SET status = 'RUNNING', finished_at = NULL WHERE id = :id")
                         .param("id", job)
@@ -367,10 +361,10 @@ class RunLedgerTests {
         Execution finish = new Execution(
                 Instant.now(), JobTasks.FINISH.instance(job.toString()).build());
         finisher.finish(job, finish);
-        List<ScoreSetRef> sets = queries.require(job).scoreSets();
+        List<ScoreSetRef> sets = scoring.require(job).scoreSets();
         finisher.finish(job, finish);
         assertThat(sets).hasSize(1);
-        assertThat(queries.require(job).scoreSets()).isEqualTo(sets);
+        assertThat(scoring.require(job).scoreSets()).isEqualTo(sets);
     }
 
     @Test
@@ -383,7 +377,7 @@ class RunLedgerTests {
         assertThat(finisher.retry(job, finisher.beginAttempt(job), finish)).isPresent();
         assertThat(finisher.retry(job, finisher.beginAttempt(job), finish)).isPresent();
         assertThat(finisher.retry(job, finisher.beginAttempt(job), finish)).isEmpty();
-        assertThat(queries.require(job).error().title()).contains("not published");
+        assertThat(scoring.require(job).error().title()).contains("not published");
     }
 
     @Test
@@ -393,7 +387,7 @@ class RunLedgerTests {
         RunKey run = new RunKey(done, 0);
         ledger.complete(claim(run, "a").orElseThrow(), result(), picked(run));
         UUID cancelled = submit(1);
-        commands.cancel(cancelled);
+        scoring.cancel(cancelled);
         jdbc.sql("DELETE FROM scheduled_tasks").update();
         sweep.sweep();
         sweep.sweep();
@@ -403,7 +397,7 @@ class RunLedgerTests {
     }
 
     private UUID submit(int runCount) {
-        return submissions.submit("""
+        return scoring.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": %d}
                 """.formatted(runCount).getBytes(), null, null);
     }

@@ -48,6 +48,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class RunTaskTests {
 
     @Autowired
+    ScoringJobs scoring;
+
+    @Autowired
     RunTask task;
 
     @Autowired
@@ -55,9 +58,6 @@ class RunTaskTests {
 
     @Autowired
     Jobs jobs;
-
-    @Autowired
-    JobSubmissions submissions;
 
     @Autowired
     ScriptedScorer scorer;
@@ -241,7 +241,7 @@ class RunTaskTests {
 
     @Test
     void leavesARunToAWorkerThatHasItsDevice() {
-        UUID job = submissions.submit("""
+        UUID job = scoring.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1, "device": "cuda:3"}
                 """.getBytes(), null, null);
         RunKey run = new RunKey(job, 0);
@@ -264,7 +264,7 @@ class RunTaskTests {
     }
 
     private RunKey submit() {
-        UUID job = submissions.submit("""
+        UUID job = scoring.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1}
                 """.getBytes(), null, null);
         return new RunKey(job, 0);

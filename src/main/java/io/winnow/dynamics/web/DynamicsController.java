@@ -8,9 +8,9 @@ import io.winnow.dynamics.DynamicsFigure;
 import io.winnow.dynamics.DynamicsPlot;
 import io.winnow.dynamics.DynamicsRequest;
 import io.winnow.dynamics.DynamicsView;
-import io.winnow.job.JobQueries;
+import io.winnow.job.DryRun;
 import io.winnow.job.JobStatus;
-import io.winnow.job.JobSubmissions;
+import io.winnow.job.JobsOfKind;
 import io.winnow.job.web.JobEvents;
 import io.winnow.platform.chart.ChartImage;
 import io.winnow.platform.tabular.CsvWriter;
@@ -61,9 +61,7 @@ class DynamicsController {
      * @param dryRun only estimates: nothing is kept
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @ApiResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobSubmissions.DryRun.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.class)))
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = DynamicsView.class)))
     ResponseEntity<?> submit(
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -83,7 +81,7 @@ class DynamicsController {
             @RequestParam(required = false) @Nullable JobStatus status,
             @RequestParam(required = false) @Nullable String dataset,
             @ParameterObject PageQuery page) {
-        return PageResponse.of(dynamics.list(status, dataset, page.toRequest(JobQueries.ORDER)), Function.identity());
+        return PageResponse.of(dynamics.list(status, dataset, page.toRequest(JobsOfKind.ORDER)), Function.identity());
     }
 
     @GetMapping("/{id}")

@@ -8,8 +8,8 @@ import io.winnow.evaluation.EvaluationPlot;
 import io.winnow.evaluation.EvaluationRequest;
 import io.winnow.evaluation.EvaluationView;
 import io.winnow.evaluation.Evaluations;
-import io.winnow.job.JobQueries;
 import io.winnow.job.JobStatus;
+import io.winnow.job.JobsOfKind;
 import io.winnow.job.web.JobEvents;
 import io.winnow.platform.chart.ChartImage;
 import io.winnow.platform.tabular.CsvWriter;
@@ -82,7 +82,7 @@ class EvaluationController {
             @RequestParam(required = false) @Nullable String dataset,
             @ParameterObject PageQuery page) {
         return PageResponse.of(
-                evaluations.list(status, dataset, page.toRequest(JobQueries.ORDER)), Function.identity());
+                evaluations.list(status, dataset, page.toRequest(JobsOfKind.ORDER)), Function.identity());
     }
 
     @GetMapping("/{id}")

@@ -3,13 +3,13 @@ package io.winnow.job.web;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.winnow.job.JobCommands;
+import io.winnow.job.DryRun;
 import io.winnow.job.JobEpochs;
-import io.winnow.job.JobQueries;
 import io.winnow.job.JobRequest;
 import io.winnow.job.JobStatus;
-import io.winnow.job.JobSubmissions;
 import io.winnow.job.JobView;
+import io.winnow.job.JobsOfKind;
+import io.winnow.job.ScoringJobs;
 import io.winnow.platform.web.PageQuery;
 import io.winnow.platform.web.PageResponse;
 import java.net.URI;
@@ -37,15 +37,11 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @RequestMapping("/jobs")
 class JobController {
 
-    private final JobSubmissions submissions;
-    private final JobCommands commands;
-    private final JobQueries queries;
+    private final ScoringJobs jobs;
     private final JobEvents events;
 
-    JobController(JobSubmissions submissions, JobCommands commands, JobQueries queries, JobEvents events) {
-        this.submissions = submissions;
-        this.commands = commands;
-        this.queries = queries;
+    JobController(ScoringJobs jobs, JobEvents events) {
+        this.jobs = jobs;
         this.events = events;
     }
 
@@ -55,9 +51,7 @@ class JobController {
      * @param dryRun only estimates: nothing is kept
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @ApiResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobSubmissions.DryRun.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.class)))
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = JobView.class)))
     ResponseEntity<?> submit(
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -68,8 +62,8 @@ class JobController {
             @RequestParam(defaultValue = "false") boolean dryRun,
             @Nullable Principal caller) {
         return dryRun
-                ? ResponseEntity.ok(submissions.dryRun(body))
-                : accepted(submissions.submit(body, key, caller == null ? null : caller.getName()));
+                ? ResponseEntity.ok(jobs.dryRun(body))
+                : accepted(jobs.submit(body, key, caller == null ? null : caller.getName()));
     }
 
     @GetMapping
@@ -77,38 +71,38 @@ class JobController {
             @RequestParam(required = false) @Nullable JobStatus status,
             @RequestParam(required = false) @Nullable String dataset,
             @ParameterObject PageQuery page) {
-        return PageResponse.of(queries.list(status, dataset, page.toRequest(JobQueries.ORDER)), Function.identity());
+        return PageResponse.of(jobs.list(status, dataset, page.toRequest(JobsOfKind.ORDER)), Function.identity());
     }
 
     @GetMapping("/{id}")
     JobView get(@PathVariable UUID id) {
-        return queries.require(id);
+        return jobs.require(id);
     }
 
     @GetMapping("/{id}/epochs")
     JobEpochs epochs(@PathVariable UUID id) {
-        return queries.epochs(id);
+        return jobs.epochs(id);
     }
 
     @PostMapping("/{id}/cancel")
     @ApiResponse(responseCode = "202")
     ResponseEntity<JobView> cancel(@PathVariable UUID id) {
-        commands.cancel(id);
+        jobs.cancel(id);
         return accepted(id);
     }
 
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable UUID id) {
-        commands.delete(id);
+        jobs.delete(id);
     }
 
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(@PathVariable UUID id) {
-        return events.subscribe(id, () -> queries.require(id));
+        return events.subscribe(id, () -> jobs.require(id));
     }
 
     private ResponseEntity<JobView> accepted(UUID id) {
-        return ResponseEntity.accepted().location(URI.create("/jobs/" + id)).body(queries.require(id));
+        return ResponseEntity.accepted().location(URI.create("/jobs/" + id)).body(jobs.require(id));
     }
 }

@@ -3,8 +3,8 @@ package io.winnow.noise.web;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.winnow.job.JobQueries;
 import io.winnow.job.JobStatus;
+import io.winnow.job.JobsOfKind;
 import io.winnow.job.web.JobEvents;
 import io.winnow.noise.NoiseAuditRequest;
 import io.winnow.noise.NoiseAuditView;
@@ -62,7 +62,7 @@ class NoiseAuditController {
             @RequestParam(required = false) @Nullable JobStatus status,
             @RequestParam(required = false) @Nullable String dataset,
             @ParameterObject PageQuery page) {
-        return PageResponse.of(audits.list(status, dataset, page.toRequest(JobQueries.ORDER)), Function.identity());
+        return PageResponse.of(audits.list(status, dataset, page.toRequest(JobsOfKind.ORDER)), Function.identity());
     }
 
     @GetMapping("/{id}")

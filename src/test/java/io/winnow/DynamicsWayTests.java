@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.winnow.testing.TestDatabase;
-import io.winnow.testing.WinnowClient;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,68 +13,41 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
 /** Studies of training dynamics over HTTP on the bundled pictures, with real training: nothing is replaced. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "db-scheduler.polling-interval=100ms")
-@Import(TestDatabase.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DynamicsWayTests {
+class DynamicsWayTests extends ClothesTests {
 
-    private static final Path SAMPLES = Path.of("samples").toAbsolutePath();
-    private static final Path FOLDER =
-            Path.of("target", "dynamics-way-" + System.nanoTime()).toAbsolutePath();
-    private static final String TRAINING = "\"training\": {\"learningRate\": 0.05}";
+    private static final Path FOLDER = folder("dynamics-way");
 
-    @LocalServerPort
-    int port;
-
-    private final WinnowClient winnow = new WinnowClient(() -> port);
     private String scoreSet;
     private JsonNode connectivity;
     private JsonNode velocity;
 
+    DynamicsWayTests() {
+        super(FOLDER);
+    }
+
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
-        properties.add("winnow.data.roots", () -> SAMPLES);
-        properties.add("winnow.work-dir", () -> FOLDER.resolve("work"));
+        settings(properties, FOLDER);
     }
 
     @BeforeAll
     void study() {
-        winnow.send("/datasets", """
-                {"name": "clothes", "format": "idx", "location": "%s"}
-                """.formatted(SAMPLES.resolve("fashion-mnist")));
-        winnow.ready("clothes");
-        winnow.send("/models", "{\"name\": \"small\", \"architecture\": \"mlp\"}");
         winnow.send(
                 "/models", "{\"name\": \"cnn\", \"architecture\": \"plain-cnn\", \"options\": {\"channels\": [4, 8]}}");
-        JsonNode scored = winnow.succeeded(submit("/jobs", """
-                {"dataset": "clothes", "model": "small", "methods": ["el2n"], "runs": 1, "epochs": 2, %s}
-                """.formatted(TRAINING)));
+        JsonNode scored = scored("el2n", 2);
         scoreSet = scored.at("/scoreSets/0/id").asString();
         winnow.send("/subsets", """
                 {"name": "hardest", "scoreSet": "%s", "policy": "top", "ratio": 0.02}
                 """.formatted(scoreSet));
-        connectivity = winnow.succeeded(submit("/dynamics", connectivity(42)));
-        velocity = winnow.succeeded(submit("/dynamics", velocity()));
-    }
-
-    @AfterAll
-    void deleteFolder() throws IOException {
-        FileSystemUtils.deleteRecursively(FOLDER);
+        connectivity = winnow.succeeded(winnow.accepted("/dynamics", connectivity(42)));
+        velocity = winnow.succeeded(winnow.accepted("/dynamics", velocity()));
     }
 
     private String connectivity(int seed) {
@@ -164,11 +134,11 @@ class DynamicsWayTests {
 
     @Test
     void findsTheSameToTheBitForTheSameSeedAndOtherNumbersForAnother() {
-        JsonNode again = winnow.succeeded(submit("/dynamics", connectivity(42)));
+        JsonNode again = winnow.succeeded(winnow.accepted("/dynamics", connectivity(42)));
         assertThat(again.get("series")).isEqualTo(connectivity.get("series"));
-        JsonNode other = winnow.succeeded(submit("/dynamics", connectivity(43)));
+        JsonNode other = winnow.succeeded(winnow.accepted("/dynamics", connectivity(43)));
         assertThat(other.get("series")).isNotEqualTo(connectivity.get("series"));
-        assertThat(winnow.succeeded(submit("/dynamics", velocity())).get("series"))
+        assertThat(winnow.succeeded(winnow.accepted("/dynamics", velocity())).get("series"))
                 .isEqualTo(velocity.get("series"));
     }
 
@@ -219,9 +189,7 @@ class DynamicsWayTests {
     }
 
     private String keyed(String body) {
-        HttpResponse<String> answer = winnow.call("POST", "/dynamics", body, "Idempotency-Key", "again");
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        return answer.headers().firstValue("Location").orElseThrow();
+        return winnow.accepted("/dynamics", body, "Idempotency-Key", "again");
     }
 
     @Test
@@ -239,7 +207,7 @@ class DynamicsWayTests {
 
     @Test
     void endsAStudyThatIsCancelledAndDeletesIt() {
-        String location = submit("/dynamics", """
+        String location = winnow.accepted("/dynamics", """
                 {"dataset": "clothes", "model": "small", "study": "ntk-velocity", "epochs": 5000, "at": [4999], "samples": 2}
                 """);
         assertThat(winnow.call("DELETE", location, "").statusCode()).isEqualTo(409);
@@ -279,11 +247,5 @@ class DynamicsWayTests {
 
     private List<String> lines(String path) {
         return List.of(new String(bytes(path).body(), StandardCharsets.UTF_8).split("\r\n"));
-    }
-
-    private String submit(String path, String body) {
-        HttpResponse<String> answer = winnow.call("POST", path, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        return answer.headers().firstValue("Location").orElseThrow();
     }
 }

@@ -3,10 +3,7 @@ package io.winnow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.testing.TestDatabase;
-import io.winnow.testing.WinnowClient;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,63 +11,36 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
 /** Evaluations and noise audits over HTTP on the bundled pictures, with real training: nothing is replaced. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "db-scheduler.polling-interval=100ms")
-@Import(TestDatabase.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EvaluationWayTests {
+class EvaluationWayTests extends ClothesTests {
 
-    private static final Path SAMPLES = Path.of("samples").toAbsolutePath();
-    private static final Path FOLDER =
-            Path.of("target", "evaluation-way-" + System.nanoTime()).toAbsolutePath();
-    private static final String TRAINING = "\"training\": {\"learningRate\": 0.05}";
+    private static final Path FOLDER = folder("evaluation-way");
 
-    @LocalServerPort
-    int port;
-
-    private final WinnowClient winnow = new WinnowClient(() -> port);
     private String scoreSet;
     private String job;
     private JsonNode evaluation;
 
+    EvaluationWayTests() {
+        super(FOLDER);
+    }
+
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
-        properties.add("winnow.data.roots", () -> SAMPLES);
-        properties.add("winnow.work-dir", () -> FOLDER.resolve("work"));
+        settings(properties, FOLDER);
     }
 
     @BeforeAll
     void evaluate() {
-        winnow.send("/datasets", """
-                {"name": "clothes", "format": "idx", "location": "%s"}
-                """.formatted(SAMPLES.resolve("fashion-mnist")));
-        winnow.ready("clothes");
-        winnow.send("/models", "{\"name\": \"small\", \"architecture\": \"mlp\"}");
-        JsonNode scored = winnow.succeeded(submit("/jobs", """
-                {"dataset": "clothes", "model": "small", "methods": ["el2n"], "runs": 1, "epochs": 1, %s}
-                """.formatted(TRAINING)));
+        JsonNode scored = scored("el2n", 1);
         job = scored.get("id").asString();
         scoreSet = scored.at("/scoreSets/0/id").asString();
-        evaluation = winnow.succeeded(submit("/evaluations", request(42)));
-    }
-
-    @AfterAll
-    void deleteFolder() throws IOException {
-        FileSystemUtils.deleteRecursively(FOLDER);
+        evaluation = winnow.succeeded(winnow.accepted("/evaluations", request(42)));
     }
 
     private String request(int seed) {
@@ -159,14 +129,14 @@ class EvaluationWayTests {
 
     @Test
     void findsTheSameAccuraciesToTheBitForTheSameSeedAndOthersForAnother() {
-        JsonNode again = winnow.succeeded(submit("/evaluations", request(42)));
+        JsonNode again = winnow.succeeded(winnow.accepted("/evaluations", request(42)));
         for (int p = 0; p < 10; p++) {
             String accuracy = "/points/%d/accuracy".formatted(p);
             String byClass = "/points/%d/classAccuracy".formatted(p);
             assertThat(again.at(accuracy)).isEqualTo(evaluation.at(accuracy));
             assertThat(again.at(byClass)).isEqualTo(evaluation.at(byClass));
         }
-        JsonNode other = winnow.succeeded(submit("/evaluations", """
+        JsonNode other = winnow.succeeded(winnow.accepted("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["%s"], "ratios": [0.3], "runs": 1, "epochs": 2,
                  "seed": 43, "steps": "epochs", %s}
                 """.formatted(scoreSet, TRAINING)));
@@ -216,7 +186,7 @@ class EvaluationWayTests {
 
     @Test
     void endsAnEvaluationThatIsCancelledAndDeletesIt() {
-        String location = submit("/evaluations", """
+        String location = winnow.accepted("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["%s"], "epochs": 5000, "priority": -5}
                 """.formatted(scoreSet));
         assertThat(winnow.delete(location).statusCode()).isEqualTo(409);
@@ -225,6 +195,42 @@ class EvaluationWayTests {
         assertThat(winnow.get(location + "/plot.svg").statusCode()).isEqualTo(409);
         assertThat(winnow.delete(location).statusCode()).isEqualTo(204);
         assertThat(winnow.get(location).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void givesTheSameEvaluationForTheSameKeyThoughItsScoresAreGone() {
+        JsonNode scores = scored("random", 1);
+        String body = """
+                {"dataset": "clothes", "model": "small", "scoreSets": ["%s"], "epochs": 5000, "priority": -5}
+                """.formatted(scores.at("/scoreSets/0/id").asString());
+        String location = winnow.accepted("/evaluations", body, "Idempotency-Key", "again");
+        assertThat(winnow.post(location + "/cancel", "").statusCode()).isEqualTo(202);
+        assertThat(winnow.delete("/jobs/" + scores.get("id").asString()).statusCode())
+                .isEqualTo(204);
+        assertThat(winnow.post("/evaluations", body).statusCode())
+                .as("without the key")
+                .isEqualTo(400);
+        assertThat(winnow.accepted("/evaluations", body, "Idempotency-Key", "again"))
+                .isEqualTo(location);
+        assertThat(winnow.post("/evaluations", request(44), "Idempotency-Key", "again")
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void givesTheSameAuditForTheSameKeyThoughItsDatasetIsGone() {
+        registerClothes("old-clothes");
+        String body = """
+                {"dataset": "old-clothes", "model": "small", "epochs": 5000, "priority": -5}
+                """;
+        String location = winnow.accepted("/noise-audits", body, "Idempotency-Key", "audit");
+        assertThat(winnow.post(location + "/cancel", "").statusCode()).isEqualTo(202);
+        assertThat(winnow.delete("/datasets/old-clothes").statusCode()).isEqualTo(204);
+        assertThat(winnow.post("/noise-audits", body).statusCode())
+                .as("without the key")
+                .isEqualTo(400);
+        assertThat(winnow.accepted("/noise-audits", body, "Idempotency-Key", "audit"))
+                .isEqualTo(location);
     }
 
     @Test
@@ -245,7 +251,7 @@ class EvaluationWayTests {
     @Test
     void findsWrongLabelsByPlantingSome() {
         long sets = winnow.read("/score-sets").get("totalItems").asLong();
-        JsonNode audit = winnow.succeeded(submit("/noise-audits", """
+        JsonNode audit = winnow.succeeded(winnow.accepted("/noise-audits", """
                 {"dataset": "clothes", "model": "small", "runs": 2, "epochs": 3, "methods": ["el2n", "aum"], %s}
                 """.formatted(TRAINING)));
         JsonNode report = audit.get("report");
@@ -272,7 +278,7 @@ class EvaluationWayTests {
 
     @Test
     void reportsOnLabelsThatWereSpoiltByAMapOfClasses() {
-        JsonNode spoilt = winnow.succeeded(submit("/jobs", """
+        JsonNode spoilt = winnow.succeeded(winnow.accepted("/jobs", """
                 {"dataset": "clothes", "model": "small", "methods": ["el2n"], "runs": 1, "epochs": 2, %s,
                  "labelNoise": {"kind": "asymmetric", "fraction": 0.2, "classes": {"7": "9", "9": "7"}}}
                 """.formatted(TRAINING)));
@@ -289,11 +295,5 @@ class EvaluationWayTests {
 
     private double accuracy(int point) {
         return evaluation.at("/points/%d/accuracy/mean".formatted(point)).asDouble();
-    }
-
-    private String submit(String path, String body) {
-        HttpResponse<String> answer = winnow.post(path, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        return answer.headers().firstValue("Location").orElseThrow();
     }
 }

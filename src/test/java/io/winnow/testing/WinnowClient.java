@@ -114,6 +114,13 @@ public final class WinnowClient {
         return json(well(post(path, body)));
     }
 
+    /** Where the job is, of any kind, that a POST of JSON is accepted as. */
+    public String accepted(String path, String body, String... headers) {
+        HttpResponse<String> answer = post(path, body, headers);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return answer.headers().firstValue("Location").orElseThrow();
+    }
+
     private static HttpResponse<String> well(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.uri() + ": " + answer.body()).isBetween(200, 299);
         return answer;

@@ -9,26 +9,16 @@ import io.winnow.dynamics.DynamicsPlot;
 import io.winnow.dynamics.DynamicsRequest;
 import io.winnow.dynamics.DynamicsView;
 import io.winnow.job.DryRun;
-import io.winnow.job.JobStatus;
-import io.winnow.job.JobsOfKind;
 import io.winnow.job.web.JobEvents;
-import io.winnow.platform.chart.ChartImage;
-import io.winnow.platform.tabular.CsvWriter;
-import io.winnow.platform.web.PageQuery;
-import io.winnow.platform.web.PageResponse;
-import java.io.ByteArrayOutputStream;
+import io.winnow.job.web.JobsController;
+import io.winnow.platform.web.FigureResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.security.Principal;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
-import org.springdoc.core.annotations.ParameterObject;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -36,23 +26,19 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 @RestController
-@RequestMapping("/dynamics")
-class DynamicsController {
+@RequestMapping(DynamicsController.PATH)
+class DynamicsController extends JobsController<DynamicsView> {
 
-    private static final String SVG = "image/svg+xml";
-    private static final String CSV = "text/csv";
+    static final String PATH = "/dynamics";
 
     private final Dynamics dynamics;
-    private final JobEvents events;
 
     DynamicsController(Dynamics dynamics, JobEvents events) {
+        super(PATH, dynamics, events);
         this.dynamics = dynamics;
-        this.events = events;
     }
 
     /**
@@ -71,49 +57,16 @@ class DynamicsController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @Nullable Principal caller) {
-        return dryRun
-                ? ResponseEntity.ok(dynamics.dryRun(body))
-                : accepted(dynamics.submit(body, key, caller == null ? null : caller.getName()));
+        return dryRun ? ResponseEntity.ok(dynamics.dryRun(body)) : submitted(body, key, caller);
     }
 
-    @GetMapping
-    PageResponse<DynamicsView> list(
-            @RequestParam(required = false) @Nullable JobStatus status,
-            @RequestParam(required = false) @Nullable String dataset,
-            @ParameterObject PageQuery page) {
-        return PageResponse.of(dynamics.list(status, dataset, page.toRequest(JobsOfKind.ORDER)), Function.identity());
-    }
-
-    @GetMapping("/{id}")
-    DynamicsView get(@PathVariable UUID id) {
-        return dynamics.require(id);
-    }
-
-    @PostMapping("/{id}/cancel")
-    @ApiResponse(responseCode = "202")
-    ResponseEntity<DynamicsView> cancel(@PathVariable UUID id) {
-        dynamics.cancel(id);
-        return accepted(id);
-    }
-
-    @DeleteMapping("/{id}")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable UUID id) {
-        dynamics.delete(id);
-    }
-
-    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter events(@PathVariable UUID id) {
-        return events.subscribe(id, () -> dynamics.require(id));
-    }
-
-    @GetMapping(path = "/{id}/plot.svg", produces = SVG)
+    @GetMapping(path = "/{id}/plot.svg", produces = FigureResponse.SVG)
     ResponseEntity<byte[]> svg(
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String figure,
             @RequestParam(required = false) @Nullable String measure,
             @RequestParam(required = false) @Nullable Integer epoch) {
-        return answer(SVG, ChartImage.svg(plot(id, figure, measure, epoch)));
+        return FigureResponse.svg(plot(id, figure, measure, epoch));
     }
 
     @GetMapping(path = "/{id}/plot.png", produces = MediaType.IMAGE_PNG_VALUE)
@@ -122,7 +75,7 @@ class DynamicsController {
             @RequestParam(required = false) @Nullable String figure,
             @RequestParam(required = false) @Nullable String measure,
             @RequestParam(required = false) @Nullable Integer epoch) {
-        return answer(MediaType.IMAGE_PNG_VALUE, ChartImage.png(plot(id, figure, measure, epoch)));
+        return FigureResponse.png(plot(id, figure, measure, epoch));
     }
 
     private XYChart plot(UUID id, @Nullable String figure, @Nullable String measure, @Nullable Integer epoch) {
@@ -130,26 +83,13 @@ class DynamicsController {
         return DynamicsPlot.of(study, DynamicsFigure.of(study.request(), figure, measure, epoch));
     }
 
-    @GetMapping(path = "/{id}/points.csv", produces = CSV)
+    @GetMapping(path = "/{id}/points.csv", produces = FigureResponse.CSV)
     ResponseEntity<byte[]> csv(
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String figure,
             @RequestParam(required = false) @Nullable Integer epoch)
             throws IOException {
         DynamicsView study = dynamics.require(id);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        CsvWriter.write(new DynamicsTable(study, DynamicsFigure.of(study.request(), figure, null, epoch)), out);
-        return answer(CSV, out.toByteArray());
-    }
-
-    private static ResponseEntity<byte[]> answer(String type, byte[] body) {
-        return ResponseEntity.ok()
-                .contentType(MediaType.parseMediaType(type))
-                .header("X-Content-Type-Options", "nosniff")
-                .body(body);
-    }
-
-    private ResponseEntity<DynamicsView> accepted(UUID id) {
-        return ResponseEntity.accepted().location(URI.create("/dynamics/" + id)).body(dynamics.require(id));
+        return FigureResponse.csv(new DynamicsTable(study, DynamicsFigure.of(study.request(), figure, null, epoch)));
     }
 }

@@ -1,4 +1,4 @@
-/** Jobs over HTTP. The event streams serve the features of all kinds of jobs. */
+/** Jobs over HTTP. The common operations and the event streams serve the features of all kinds of jobs. */
 @NamedInterface("web")
 @NullMarked
 package io.winnow.job.web;

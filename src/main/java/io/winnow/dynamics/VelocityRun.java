@@ -10,44 +10,24 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TangentKernel;
-import io.winnow.surrogate.TrainingBatch;
-import io.winnow.surrogate.TrainingListener;
-import io.winnow.surrogate.TrainingStoppedException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One run of a study of kernels: a training between whose epochs kernels are taken. Its state is kept after each epoch, the
  * kernels not with it: those of that epoch follow from the weights.
  */
-final class VelocityRun implements TrainingListener {
-
-    private static final Logger log = LoggerFactory.getLogger(VelocityRun.class);
-    private static final int FORMAT = 1;
+final class VelocityRun extends StudyRun {
 
     private final Settings settings;
-    private final Samples samples;
     private final List<int[]> positions;
-    private final long seed;
-    private final StudyProgress progress;
-    private final Checkpoints checkpoints;
-
     private final @Nullable TangentKernel[] before;
     private final List<Measured> measured = new ArrayList<>();
-    private int epoch;
-    private double accuracy = Double.NaN;
-    private double secondsBefore;
-    private long begun;
-    private Surrogate surrogate;
 
-    @SuppressWarnings("NullAway.Init") // the surrogate is there before anything asks for it
     VelocityRun(
             Settings settings,
             Samples samples,
@@ -55,43 +35,19 @@ final class VelocityRun implements TrainingListener {
             long seed,
             StudyProgress progress,
             Checkpoints checkpoints) {
+        super(settings.spec(), settings.device(), settings.training(), samples, seed, progress, checkpoints);
         this.settings = settings;
-        this.samples = samples;
         this.positions = positions;
-        this.seed = seed;
-        this.progress = progress;
-        this.checkpoints = checkpoints;
         this.before = new TangentKernel[positions.size()];
     }
 
     Found toTheEnd(SurrogateEngine engine) {
-        begun = System.nanoTime();
         try (Surrogate started = start(engine)) {
             surrogate = started;
             takeKernels();
-            train();
+            train(seed, settings.epochs());
             return new Found(List.copyOf(measured), accuracy, epoch, seconds());
         }
-    }
-
-    private void train() {
-        try {
-            surrogate.train(samples, settings.training(), seed, epoch, this);
-        } catch (TrainingStoppedException e) {
-            if (epoch < settings.epochs()) {
-                throw e;
-            }
-        }
-    }
-
-    @Override
-    public boolean stopRequested() {
-        return epoch >= settings.epochs() || progress.stopRequested();
-    }
-
-    @Override
-    public void afterBatch(TrainingBatch batch) {
-        progress.passed(Phase.TRAIN, batch.epoch(), batch.size(), StudyProgress.TRAINING * batch.size());
     }
 
     @Override
@@ -128,55 +84,22 @@ final class VelocityRun implements TrainingListener {
         }
     }
 
-    private double seconds() {
-        return secondsBefore + (System.nanoTime() - begun) / 1e9;
-    }
-
-    /** @param work done, as whoever goes on from here sees it */
-    private void save(double work) {
-        checkpoints.save(epoch, out -> {
-            DataOutputStream data = new DataOutputStream(out);
-            data.writeInt(FORMAT);
-            data.writeLong(seed);
-            data.writeInt(epoch);
-            data.writeDouble(accuracy);
-            data.writeDouble(seconds());
-            data.writeDouble(work);
-            data.writeInt(measured.size());
-            for (Measured one : measured) {
-                data.writeInt(one.group());
-                data.writeInt(one.epoch());
-                data.writeDouble(one.velocity() == null ? Double.NaN : one.velocity());
-                one.spectrum().writeTo(data);
-            }
-            data.flush();
-            surrogate.writeState(out);
-        });
-    }
-
-    /** A surrogate as the newest readable checkpoint has it, or a fresh one. */
-    private Surrogate start(SurrogateEngine engine) {
-        for (Checkpoints.Saved saved : checkpoints.saved()) {
-            Surrogate resumed = engine.initialise(settings.spec(), settings.device(), seed);
-            try (InputStream in = saved.open()) {
-                read(new DataInputStream(in), resumed);
-                return resumed;
-            } catch (IOException e) {
-                log.warn("a checkpoint cannot be read, trying the one before it: {}", e.toString());
-                resumed.close();
-            }
+    @Override
+    void write(DataOutputStream data, Standing standing) throws IOException {
+        standing.writeTo(data);
+        data.writeInt(measured.size());
+        for (Measured one : measured) {
+            data.writeInt(one.group());
+            data.writeInt(one.epoch());
+            data.writeDouble(one.velocity() == null ? Double.NaN : one.velocity());
+            one.spectrum().writeTo(data);
         }
-        return engine.initialise(settings.spec(), settings.device(), seed);
+        surrogate.writeState(data);
     }
 
-    private void read(DataInputStream data, Surrogate resumed) throws IOException {
-        if (data.readInt() != FORMAT || data.readLong() != seed) {
-            throw new IOException("it is of another version or run");
-        }
-        int savedEpoch = data.readInt();
-        double savedAccuracy = data.readDouble();
-        double savedSeconds = data.readDouble();
-        double savedWork = data.readDouble();
+    @Override
+    void read(DataInputStream data, Surrogate resumed) throws IOException {
+        Standing standing = Standing.readFrom(data);
         List<Measured> savedMeasured = new ArrayList<>();
         for (int left = StudyState.length(data); left > 0; left--) {
             int group = data.readInt();
@@ -186,10 +109,7 @@ final class VelocityRun implements TrainingListener {
                     group, ofEpoch, Double.isNaN(velocity) ? null : velocity, KernelSpectrum.readFrom(data)));
         }
         resumed.readState(data);
-        epoch = savedEpoch;
-        accuracy = savedAccuracy;
-        secondsBefore = savedSeconds;
         measured.addAll(savedMeasured);
-        progress.resume(savedWork);
+        goOnFrom(standing);
     }
 }

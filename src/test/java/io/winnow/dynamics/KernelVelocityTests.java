@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.dynamics.KernelVelocity.Found;
 import io.winnow.dynamics.KernelVelocity.Measured;
-import io.winnow.dynamics.StudyFixture.Kept;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.Seeds;
@@ -25,6 +24,7 @@ import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
+import io.winnow.testing.MemoryCheckpoints;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,11 +70,11 @@ class KernelVelocityTests {
     @Test
     void findsTheSameToTheBitFromEveryState() {
         for (List<Integer> at : List.of(List.of(0, 1, 3), List.of(2))) {
-            Kept kept = new Kept();
+            MemoryCheckpoints kept = new MemoryCheckpoints();
             Found undisturbed = run(at, SILENT, kept);
-            assertThat(kept.states).hasSize(undisturbed.epochs() - 1);
-            for (byte[] state : kept.states) {
-                assertSame(run(at, SILENT, new Kept(state)), undisturbed);
+            assertThat(kept.written).hasSize(undisturbed.epochs() - 1);
+            for (byte[] state : kept.written) {
+                assertSame(run(at, SILENT, new MemoryCheckpoints(state)), undisturbed);
             }
         }
     }
@@ -93,7 +93,7 @@ class KernelVelocityTests {
                     }
                 },
                 Checkpoints.NONE);
-        Kept kept = new Kept();
+        MemoryCheckpoints kept = new MemoryCheckpoints();
         int breaks = 0;
         while (true) {
             try {
@@ -101,9 +101,9 @@ class KernelVelocityTests {
                 break;
             } catch (TrainingStoppedException e) {
                 breaks++;
-                byte[] newest = kept.states.get(kept.states.size() - 1);
-                kept = new Kept(newest);
-                kept.states.add(newest);
+                byte[] newest = kept.written.get(kept.written.size() - 1);
+                kept = new MemoryCheckpoints(newest);
+                kept.written.add(newest);
             }
         }
         assertThat(breaks).isGreaterThan(1);
@@ -111,11 +111,11 @@ class KernelVelocityTests {
 
     @Test
     void beginsAnewFromAStateThatIsCutShort() {
-        Kept kept = new Kept();
+        MemoryCheckpoints kept = new MemoryCheckpoints();
         Found undisturbed = run(List.of(2), SILENT, kept);
-        byte[] whole = kept.states.get(1);
-        assertSame(run(List.of(2), SILENT, new Kept(Arrays.copyOf(whole, whole.length - 1))), undisturbed);
-        assertSame(run(List.of(2), SILENT, new Kept(new byte[] {1, 2})), undisturbed);
+        byte[] whole = kept.written.get(1);
+        assertSame(run(List.of(2), SILENT, new MemoryCheckpoints(Arrays.copyOf(whole, whole.length - 1))), undisturbed);
+        assertSame(run(List.of(2), SILENT, new MemoryCheckpoints(new byte[] {1, 2})), undisturbed);
     }
 
     @Test

@@ -14,7 +14,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.dynamics.ModeConnectivity.Fork;
 import io.winnow.dynamics.ModeConnectivity.Found;
-import io.winnow.dynamics.StudyFixture.Kept;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.Seeds;
@@ -26,6 +25,7 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
+import io.winnow.testing.MemoryCheckpoints;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -125,21 +125,21 @@ class ModeConnectivityTests {
 
     @Test
     void findsTheSameToTheBitFromEveryState() {
-        Kept kept = new Kept();
+        MemoryCheckpoints kept = new MemoryCheckpoints();
         Found undisturbed = run(NORMALISED, SILENT, kept);
         // Of the fork at 0 two trainings of 3 epochs, of that at 1 one epoch more of the parent and two of 2.
-        assertThat(kept.states).hasSize(3 + 3 + 1 + 2 + 2 + 2 * (ALPHAS - 1));
-        for (int i = 0; i < kept.states.size(); i++) {
-            Kept rest = new Kept(kept.states.get(i));
+        assertThat(kept.written).hasSize(3 + 3 + 1 + 2 + 2 + 2 * (ALPHAS - 1));
+        for (int i = 0; i < kept.written.size(); i++) {
+            MemoryCheckpoints rest = new MemoryCheckpoints(kept.written.get(i));
             assertSame(run(NORMALISED, SILENT, rest), undisturbed);
-            assertThat(rest.states).as("nothing is done twice").hasSize(kept.states.size() - 1 - i);
+            assertThat(rest.written).as("nothing is done twice").hasSize(kept.written.size() - 1 - i);
         }
     }
 
     @Test
     void endsThoughItIsBrokenOffAgainAndAgain() {
         Found undisturbed = run(CNN, SILENT, Checkpoints.NONE);
-        Kept kept = new Kept();
+        MemoryCheckpoints kept = new MemoryCheckpoints();
         int breaks = 0;
         while (true) {
             try {
@@ -147,9 +147,9 @@ class ModeConnectivityTests {
                 break;
             } catch (TrainingStoppedException e) {
                 breaks++;
-                byte[] newest = kept.states.get(kept.states.size() - 1);
-                kept = new Kept(newest);
-                kept.states.add(newest);
+                byte[] newest = kept.written.get(kept.written.size() - 1);
+                kept = new MemoryCheckpoints(newest);
+                kept.written.add(newest);
             }
         }
         assertThat(breaks).isGreaterThan(2);
@@ -158,20 +158,20 @@ class ModeConnectivityTests {
 
     @Test
     void beginsAnewFromAStateThatIsCutShortOrAnotherRuns() {
-        Kept kept = new Kept();
+        MemoryCheckpoints kept = new MemoryCheckpoints();
         Found undisturbed = run(CNN, SILENT, kept);
-        byte[] whole = kept.states.get(kept.states.size() - 1);
+        byte[] whole = kept.written.get(kept.written.size() - 1);
         byte[] foreign = whole.clone();
         ByteBuffer.wrap(foreign).putLong(Integer.BYTES, SEED + 1);
         for (byte[] bad :
                 List.of(new byte[0], Arrays.copyOf(whole, 50), Arrays.copyOf(whole, whole.length / 2), foreign)) {
-            Kept anew = new Kept(bad);
+            MemoryCheckpoints anew = new MemoryCheckpoints(bad);
             assertSame(run(CNN, SILENT, anew), undisturbed);
-            assertThat(anew.states).hasSameSizeAs(kept.states);
+            assertThat(anew.written).hasSameSizeAs(kept.written);
         }
-        Kept second = new Kept(foreign, kept.states.get(2));
+        MemoryCheckpoints second = new MemoryCheckpoints(foreign, kept.written.get(2));
         assertSame(run(CNN, SILENT, second), undisturbed);
-        assertThat(second.states).hasSize(kept.states.size() - 3);
+        assertThat(second.written).hasSize(kept.written.size() - 3);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.winnow.dynamics;
 
 import io.winnow.dynamics.SampleGroups.Group;
-import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.RunListener;
 import io.winnow.surrogate.Augmentation;
@@ -10,11 +9,6 @@ import io.winnow.surrogate.RandomSamples;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingSpec;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,34 +54,5 @@ final class StudyFixture {
                 return asked[0]++ >= questions;
             }
         };
-    }
-
-    /** Keeps every state that was ever written, and offers those that a test chooses. */
-    static final class Kept implements Checkpoints {
-
-        final List<byte[]> states = new ArrayList<>();
-        private final List<byte[]> offered;
-
-        Kept(byte[]... offered) {
-            this.offered = List.of(offered);
-        }
-
-        @Override
-        public void save(int epoch, Content content) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try {
-                content.write(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            states.add(bytes.toByteArray());
-        }
-
-        @Override
-        public List<Saved> saved() {
-            return offered.stream()
-                    .<Saved>map(state -> () -> new ByteArrayInputStream(state))
-                    .toList();
-        }
     }
 }

@@ -14,14 +14,9 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.winnow.testing.MemoryCheckpoints;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,7 +41,7 @@ class PointTrainingTests {
             assertThat(budget.spec().learningRateAt(step, SOME.size()))
                     .isEqualTo(WHOLE.learningRateAt(step, ALL.size()));
         }
-        PointRun.Outcome outcome = train(budget, SOME, new Kept(), -1);
+        PointRun.Outcome outcome = train(budget, SOME, new MemoryCheckpoints(), -1);
         assertThat(outcome.document().steps()).isEqualTo(39);
         assertThat(outcome.epochs()).as("whole ones").isEqualTo(7);
     }
@@ -54,14 +49,14 @@ class PointTrainingTests {
     @Test
     void makesAsManyEpochsWhereThatIsAsked() {
         StepBudget budget = StepBudget.epochs(WHOLE, SOME.size());
-        PointRun.Outcome outcome = train(budget, SOME, new Kept(), -1);
+        PointRun.Outcome outcome = train(budget, SOME, new MemoryCheckpoints(), -1);
         assertThat(outcome.document().steps()).isEqualTo(15);
         assertThat(outcome.epochs()).isEqualTo(3);
     }
 
     @Test
     void learnsAndCountsWhatItClassifiesRightByClass() {
-        PointRun.Outcome outcome = train(StepBudget.epochs(WHOLE, ALL.size()), ALL, new Kept(), -1);
+        PointRun.Outcome outcome = train(StepBudget.epochs(WHOLE, ALL.size()), ALL, new MemoryCheckpoints(), -1);
         int[] correct = outcome.document().correct();
         assertThat(outcome.testAccuracy()).isEqualTo(IntStream.of(correct).sum() / 90.0);
         assertThat(outcome.testAccuracy()).as("stripes are easily told apart").isGreaterThan(0.6);
@@ -70,16 +65,16 @@ class PointTrainingTests {
     @Test
     void findsTheSameToTheBitWhenItWasBrokenOffAndGoesOn() {
         StepBudget budget = StepBudget.fixed(WHOLE, ALL.size(), SOME.size());
-        PointRun undisturbed = train(budget, SOME, new Kept(), -1).document();
+        PointRun undisturbed = train(budget, SOME, new MemoryCheckpoints(), -1).document();
         for (int batches : new int[] {3, 12, 36}) {
-            Kept kept = new Kept();
+            MemoryCheckpoints kept = new MemoryCheckpoints();
             assertThatExceptionOfType(TrainingStoppedException.class)
                     .isThrownBy(() -> train(budget, SOME, kept, batches));
-            int before = kept.states.size();
+            int before = kept.written.size();
             PointRun resumed = train(budget, SOME, kept, -1).document();
             assertThat(resumed.correct()).isEqualTo(undisturbed.correct());
             assertThat(resumed.steps()).isEqualTo(undisturbed.steps());
-            assertThat(kept.states).as("nothing is trained twice").hasSize(7);
+            assertThat(kept.written).as("nothing is trained twice").hasSize(7);
             assertThat(before).isEqualTo(batches / 5);
         }
         assertThat(last(budget, 12)).isEqualTo(last(budget, -1));
@@ -88,9 +83,9 @@ class PointTrainingTests {
     @Test
     void beginsAnewWhereTheStateCannotBeRead() {
         StepBudget budget = StepBudget.epochs(WHOLE, SOME.size());
-        Kept broken = new Kept();
-        broken.states.add(new byte[] {1, 2, 3});
-        PointRun undisturbed = train(budget, SOME, new Kept(), -1).document();
+        MemoryCheckpoints broken = new MemoryCheckpoints();
+        broken.written.add(new byte[] {1, 2, 3});
+        PointRun undisturbed = train(budget, SOME, new MemoryCheckpoints(), -1).document();
         assertThat(train(budget, SOME, broken, -1).document().correct()).isEqualTo(undisturbed.correct());
     }
 
@@ -102,7 +97,7 @@ class PointTrainingTests {
         for (int i = 0; i < indices.length; i++) {
             weights[i] = ALL.label(i) == 2 ? 0 : 1;
         }
-        int[] correct = train(budget, new SubsetSamples(ALL, indices, weights), new Kept(), -1)
+        int[] correct = train(budget, new SubsetSamples(ALL, indices, weights), new MemoryCheckpoints(), -1)
                 .document()
                 .correct();
         assertThat(correct[2]).as("a class of no weight is not learned").isZero();
@@ -111,13 +106,13 @@ class PointTrainingTests {
 
     /** The network and the optimizer after the last epoch that was kept; the seconds that it took are left out. */
     private static byte[] last(StepBudget budget, int brokenOffAfter) {
-        Kept kept = new Kept();
+        MemoryCheckpoints kept = new MemoryCheckpoints();
         if (brokenOffAfter > 0) {
             assertThatExceptionOfType(TrainingStoppedException.class)
                     .isThrownBy(() -> train(budget, SOME, kept, brokenOffAfter));
         }
         train(budget, SOME, kept, -1);
-        byte[] state = kept.states.get(kept.states.size() - 1);
+        byte[] state = kept.written.get(kept.written.size() - 1);
         int head = 2 * Integer.BYTES + 2 * Double.BYTES;
         return Arrays.copyOfRange(state, head, state.length);
     }
@@ -133,31 +128,6 @@ class PointTrainingTests {
         SurrogateSpec spec = new SurrogateSpec("small-cnn", Map.of(), ALL.shape(), 3);
         return new PointTraining(spec, "cpu", 5, samples, TEST, budget, listener, checkpoints)
                 .run(new DjlSurrogateEngine(0), TESTS);
-    }
-
-    /** Keeps states in memory, the newest offered first. */
-    private static final class Kept implements Checkpoints {
-
-        private final List<byte[]> states = new ArrayList<>();
-
-        @Override
-        public void save(int epoch, Content content) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try {
-                content.write(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            states.add(bytes.toByteArray());
-        }
-
-        @Override
-        public List<Saved> saved() {
-            return IntStream.range(0, states.size())
-                    .mapToObj(i -> states.get(states.size() - 1 - i))
-                    .<Saved>map(state -> () -> new ByteArrayInputStream(state))
-                    .toList();
-        }
     }
 
     /** Pictures of 8 × 8 with a bright stripe whose place is their class, and noise. */

@@ -26,6 +26,7 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
+import io.winnow.testing.MemoryCheckpoints;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

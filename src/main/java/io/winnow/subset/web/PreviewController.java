@@ -7,7 +7,6 @@ import io.winnow.subset.SubsetPreview;
 import io.winnow.subset.SubsetSelector;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,26 +23,8 @@ class PreviewController {
         this.selector = selector;
     }
 
-    /** The query parameters, as the contract lists them. */
-    record Query(
-            @Nullable String ratio,
-            @Nullable String scoreSet,
-            @Nullable String job,
-            @Nullable String dataset,
-            @Nullable String method,
-            @Nullable String epoch,
-            @Nullable String policy,
-            @Nullable String alpha,
-            @Nullable String calibration,
-            @Nullable String skip,
-            @Nullable String mislabel,
-            @Nullable String quota,
-            @Nullable String standardized,
-            @Nullable String seed,
-            @Nullable String order) {}
-
     @GetMapping("/subsets/preview")
-    SubsetPreview preview(@ParameterObject Query documented, HttpServletRequest http) throws IOException {
+    SubsetPreview preview(@ParameterObject SubsetQuery documented, HttpServletRequest http) throws IOException {
         SubsetRequests.Chosen chosen = requests.read(StrictQuery.of(http.getParameterMap(), SubsetRequests.PARAMETERS));
         Subset subset = selector.select(chosen.request());
         SubsetHead head = SubsetHead.of(chosen.request(), subset, chosen.because());

@@ -71,9 +71,19 @@ class SubsetController {
         return names;
     }
 
+    /** The query parameters beside those that say which subset. */
+    record Shape(
+            @Nullable String format,
+            @Nullable String page,
+            @Nullable String size) {}
+
     /** Selects where the request says what; lists the stored subsets where it says nothing, or only a page. */
     @GetMapping("/subsets")
-    void get(@ParameterObject SubsetQuery documented, HttpServletRequest http, HttpServletResponse response)
+    void get(
+            @ParameterObject SubsetQuery documented,
+            @ParameterObject Shape shape,
+            HttpServletRequest http,
+            HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         if (PAGE.containsAll(http.getParameterMap().keySet())) {
             list(StrictQuery.of(http.getParameterMap(), PAGE), response);

@@ -2,7 +2,7 @@ package io.winnow.subset.web;
 
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of {@code GET /subsets}, as the contract lists them; {@link SubsetRequests} reads them. */
+/** The query parameters that say which subset, as the contract lists them; {@link SubsetRequests} reads them. */
 record SubsetQuery(
         @Nullable String ratio,
         @Nullable String scoreSet,
@@ -18,7 +18,4 @@ record SubsetQuery(
         @Nullable String quota,
         @Nullable String standardized,
         @Nullable String seed,
-        @Nullable String order,
-        @Nullable String format,
-        @Nullable String page,
-        @Nullable String size) {}
+        @Nullable String order) {}

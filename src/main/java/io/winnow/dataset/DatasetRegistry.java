@@ -2,7 +2,9 @@ package io.winnow.dataset;
 
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.MostStored;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.database.StoredLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -12,7 +14,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Registers datasets, finds them and deletes them. */
 @Component
@@ -25,6 +29,8 @@ public class DatasetRegistry {
     private final IngestOutcome outcome;
     private final BroughtData brought;
     private final ObjectProvider<DatasetUse> uses;
+    private final TransactionOperations transaction;
+    private final StoredLimit limit;
 
     DatasetRegistry(
             DatasetRepository repository,
@@ -33,7 +39,10 @@ public class DatasetRegistry {
             StoreFolder stores,
             IngestOutcome outcome,
             BroughtData brought,
-            ObjectProvider<DatasetUse> uses) {
+            ObjectProvider<DatasetUse> uses,
+            TransactionOperations transaction,
+            JdbcClient jdbc,
+            MostStored most) {
         this.repository = repository;
         this.check = check;
         this.ingester = ingester;
@@ -41,13 +50,16 @@ public class DatasetRegistry {
         this.outcome = outcome;
         this.brought = brought;
         this.uses = uses;
+        this.transaction = transaction;
+        this.limit = new StoredLimit(
+                jdbc, "datasets", "dataset", most.datasets(), "delete one by DELETE /datasets/{name} first");
     }
 
     /**
      * Registers a dataset and starts its ingest.
      *
      * @throws InvalidRequestException when a field is wrong, or the files are and that is cheap to see
-     * @throws ConflictException when the name is taken
+     * @throws ConflictException when the name is taken, or there are too many
      */
     public Dataset register(DatasetRegistration registration) {
         checkNew(registration);
@@ -61,7 +73,7 @@ public class DatasetRegistry {
      *
      * @param registration with an upload as location
      * @throws InvalidRequestException when a field is wrong, or the file is
-     * @throws ConflictException when the name is taken
+     * @throws ConflictException when the name is taken, or there are too many
      */
     public Dataset register(DatasetRegistration registration, Path upload) {
         checkNew(registration);
@@ -89,13 +101,18 @@ public class DatasetRegistry {
         if (repository.existsByName(String.valueOf(registration.name()))) {
             throw taken(String.valueOf(registration.name()));
         }
+        limit.requireRoom();
     }
 
     private Dataset keep(UUID id, DatasetRegistration registration) {
         String name = String.valueOf(registration.name());
         Dataset dataset;
         try {
-            dataset = repository.saveAndFlush(new Dataset(id, name, registration));
+            dataset = transaction.execute(status -> {
+                Dataset saved = repository.saveAndFlush(new Dataset(id, name, registration));
+                limit.admit();
+                return saved;
+            });
         } catch (DataIntegrityViolationException e) {
             throw taken(name);
         }

@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException.Collector;
 import io.winnow.platform.TooManyRequestsException;
 import io.winnow.platform.UnprocessableException;
@@ -76,6 +77,7 @@ public class JobIntake {
      * @return the job's id
      * @throws UnprocessableException when the key came with another request before
      * @throws TooManyRequestsException when as many jobs as may be are waiting
+     * @throws ConflictException when as many jobs as may be are kept
      */
     UUID accept(NewJob job, @Nullable String key, @Nullable String caller) {
         UUID id = UUID.randomUUID();
@@ -88,7 +90,7 @@ public class JobIntake {
             });
             tell(id, job);
             return id;
-        } catch (DataIntegrityViolationException | TooManyRequestsException e) {
+        } catch (DataIntegrityViolationException | TooManyRequestsException | ConflictException e) {
             // Another request with the same key was faster: the unique index let one of them through, or it took the
             // last place.
             return earlier(job.kind(), caller, key, job.asked()).orElseThrow(() -> e);

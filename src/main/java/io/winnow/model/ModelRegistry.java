@@ -2,7 +2,9 @@ package io.winnow.model;
 
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.MostStored;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.database.StoredLimit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,7 +17,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Registers models, finds them and deletes them. */
 @Component
@@ -26,11 +30,22 @@ public class ModelRegistry implements Models {
     private final ModelRepository repository;
     private final ObjectProvider<ModelUse> uses;
     private final TorchScriptModels scripts;
+    private final TransactionOperations transaction;
+    private final StoredLimit limit;
 
-    ModelRegistry(ModelRepository repository, ObjectProvider<ModelUse> uses, TorchScriptModels scripts) {
+    ModelRegistry(
+            ModelRepository repository,
+            ObjectProvider<ModelUse> uses,
+            TorchScriptModels scripts,
+            TransactionOperations transaction,
+            JdbcClient jdbc,
+            MostStored most) {
         this.repository = repository;
         this.uses = uses;
         this.scripts = scripts;
+        this.transaction = transaction;
+        this.limit =
+                new StoredLimit(jdbc, "models", "model", most.models(), "delete one by DELETE /models/{name} first");
     }
 
     /**
@@ -38,7 +53,7 @@ public class ModelRegistry implements Models {
      *
      * @param file what came, left to the caller
      * @param uploader who sends it, where that is known
-     * @throws ConflictException when uploads are off, or the name is taken
+     * @throws ConflictException when uploads are off, the name is taken, or there are too many
      * @throws InvalidRequestException when a field is wrong, or the file holds what is not accepted
      */
     public Model upload(Script script, Path file, @Nullable String uploader) throws IOException {
@@ -50,13 +65,11 @@ public class ModelRegistry implements Models {
                         TorchScriptModels.INITIALISE.contains(initialise),
                         "initialise",
                         "must be one of: " + String.join(", ", TorchScriptModels.INITIALISE)));
-        if (repository.existsByName(name)) {
-            throw taken(name);
-        }
+        requireFree(name);
         UUID id = UUID.randomUUID();
         TorchScriptModels.Kept kept = scripts.keep(id, file);
         try {
-            return repository.saveAndFlush(new Model(id, name, kept.options(initialise), kept.upload(), uploader));
+            return keep(new Model(id, name, kept.options(initialise), kept.upload(), uploader));
         } catch (DataIntegrityViolationException e) {
             scripts.delete(id);
             throw taken(name);
@@ -86,7 +99,7 @@ public class ModelRegistry implements Models {
      * Registers a model.
      *
      * @throws InvalidRequestException when a field is wrong
-     * @throws ConflictException when the name is taken
+     * @throws ConflictException when the name is taken, or there are too many
      */
     public Model register(Registration registration) {
         Optional<Architecture> architecture =
@@ -96,14 +109,27 @@ public class ModelRegistry implements Models {
                 violations -> violations.require(
                         architecture.isPresent(), "architecture", "must be one of: " + Architectures.names()));
         Map<String, Object> options = architecture.orElseThrow().complete(registration.options());
-        if (repository.existsByName(checkedName)) {
-            throw taken(checkedName);
-        }
+        requireFree(checkedName);
         try {
-            return repository.saveAndFlush(new Model(checkedName, architecture.orElseThrow(), options));
+            return keep(new Model(checkedName, architecture.orElseThrow(), options));
         } catch (DataIntegrityViolationException e) {
             throw taken(checkedName);
         }
+    }
+
+    private void requireFree(String name) {
+        if (repository.existsByName(name)) {
+            throw taken(name);
+        }
+        limit.requireRoom();
+    }
+
+    private Model keep(Model model) {
+        return transaction.execute(status -> {
+            Model saved = repository.saveAndFlush(model);
+            limit.admit();
+            return saved;
+        });
     }
 
     private static ConflictException taken(String name) {

@@ -1,7 +1,9 @@
 package io.winnow.subset;
 
 import io.winnow.platform.ConflictException;
+import io.winnow.platform.MostStored;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.database.StoredLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
 import org.springframework.data.domain.Sort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +30,21 @@ public class StoredSubsets {
     private final SubsetChunks chunks;
     private final JsonMapper json;
     private final Clock clock;
+    private final StoredLimit limit;
 
-    StoredSubsets(StoredSubsetRepository subsets, SubsetChunks chunks, JsonMapper json, Optional<Clock> clock) {
+    StoredSubsets(
+            StoredSubsetRepository subsets,
+            SubsetChunks chunks,
+            JsonMapper json,
+            Optional<Clock> clock,
+            JdbcClient jdbc,
+            MostStored most) {
         this.subsets = subsets;
         this.chunks = chunks;
         this.json = json;
         this.clock = clock.orElseGet(Clock::systemUTC);
+        this.limit = new StoredLimit(
+                jdbc, "stored subsets", "subset", most.subsets(), "winnow.most-stored.subsets allows more");
     }
 
     /** A stored subset: what it tells, and its samples, which are read when scanned. */
@@ -42,17 +54,19 @@ public class StoredSubsets {
      * Keeps a subset under a new id and its own name.
      *
      * @return its head, with id, name and time
-     * @throws ConflictException when the name is taken
+     * @throws ConflictException when the name is taken, or there are too many
      */
     @Transactional
     public SubsetHead keep(String name, SubsetHead head, KeptSamples samples) {
         if (subsets.existsByName(name)) {
             throw taken(name);
         }
+        limit.requireRoom();
         SubsetHead kept = head.stored(UUID.randomUUID(), name, clock.instant().truncatedTo(ChronoUnit.MICROS));
         try {
             StoredSubset entity = subsets.saveAndFlush(new StoredSubset(kept, json.writeValueAsString(kept), samples));
             chunks.write(entity.getId(), samples);
+            limit.admit();
         } catch (DataIntegrityViolationException e) {
             throw taken(name);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.winnow.job.WorkerRegistry.State;
 import io.winnow.job.WorkerRegistry.WorkerView;
+import io.winnow.platform.ConflictException;
 import io.winnow.platform.TooManyRequestsException;
 import io.winnow.testing.TestDatabase;
 import java.time.Duration;
@@ -25,7 +26,13 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What waits, how much of it may, who goes first, and who is there to work on it; nobody works in this process. */
-@SpringBootTest(properties = {"winnow.role=api", "winnow.jobs.most-queued=5", "winnow.jobs.most-queued-per-caller=2"})
+@SpringBootTest(
+        properties = {
+            "winnow.role=api",
+            "winnow.jobs.most-queued=5",
+            "winnow.jobs.most-queued-per-caller=2",
+            "winnow.most-stored.jobs=6"
+        })
 @Import({TestDatabase.class, JobBench.class})
 class JobQueueTests {
 
@@ -84,6 +91,22 @@ class JobQueueTests {
         scoring.cancel(first);
         submit("a", null, 0);
         assertThat(waiting()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsAsManyJobsAsMayBeAlsoOfThoseThatHaveEnded() {
+        UUID keyed = submit("a", "key-0", 0);
+        commands.cancel(keyed);
+        for (int i = 0; i < 5; i++) {
+            commands.cancel(submit("a", null, 0));
+        }
+        assertThatExceptionOfType(ConflictException.class)
+                .isThrownBy(() -> submit("a", null, 0))
+                .withMessageContaining("there are 6 jobs")
+                .withMessageContaining("delete some that have ended");
+        assertThat(submit("a", "key-0", 0)).as("its job is there already").isEqualTo(keyed);
+        commands.delete(keyed);
+        submit("a", null, 0);
     }
 
     @Test

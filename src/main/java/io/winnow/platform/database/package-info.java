@@ -1,4 +1,4 @@
-/** The PostgreSQL server that runs inside the service's home when no other is configured. */
+/** The PostgreSQL server that runs inside the service's home when no other is configured, and how much may be stored. */
 @NullMarked
 package io.winnow.platform.database;
 

@@ -1,7 +1,9 @@
 package io.winnow.scoring.store;
 
 import io.winnow.dataset.SourcePositions;
+import io.winnow.platform.MostStored;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.database.StoredLimit;
 import io.winnow.scoring.NewScoreSet;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
@@ -22,6 +24,7 @@ import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.data.domain.Pageable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -45,6 +48,7 @@ class PostgresScoreStore implements ScoreStore {
     private final Import imports;
     private final ScoreCache cache;
     private final JdbcTemplate jdbc;
+    private final StoredLimit limit;
 
     PostgresScoreStore(
             ScoreSetRepository sets,
@@ -54,7 +58,8 @@ class PostgresScoreStore implements ScoreStore {
             Publication publication,
             Import imports,
             ScoreCache cache,
-            JdbcTemplate jdbc) {
+            JdbcTemplate jdbc,
+            MostStored most) {
         this.sets = sets;
         this.scoreChunks = scoreChunks;
         this.classChunks = classChunks;
@@ -63,6 +68,12 @@ class PostgresScoreStore implements ScoreStore {
         this.imports = imports;
         this.cache = cache;
         this.jdbc = jdbc;
+        this.limit = new StoredLimit(
+                JdbcClient.create(jdbc),
+                "imported score sets",
+                "score_set WHERE job_id IS NULL",
+                most.importedScores(),
+                "winnow.most-stored.imported-scores allows more");
     }
 
     @Override
@@ -110,9 +121,11 @@ class PostgresScoreStore implements ScoreStore {
     @Override
     @Transactional
     public ScoreSet add(NewScoreSet imported) {
+        limit.requireRoom();
         try {
             ScoreSet set = imports.scoreSet(imported, now());
-            sets.save(new ScoreSetEntity(set, 0, imported.labels() == null ? null : set.id()));
+            sets.saveAndFlush(new ScoreSetEntity(set, 0, imported.labels() == null ? null : set.id()));
+            limit.admit();
             return set;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the scores of '%s'".formatted(imported.name()), e);

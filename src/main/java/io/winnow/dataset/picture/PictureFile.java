@@ -35,9 +35,10 @@ final class PictureFile {
         }
         String reason = "is no picture that can be decoded (JPEG, PNG, WebP, BMP or GIF)";
         for (ImageReader reader : readers(encoded)) {
-            try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
+            try (ImageInputStream in = input(encoded)) {
                 reader.setInput(in, true, true);
                 checkSize(reader);
+                WebpFile.check(encoded, MOST_PIXELS);
                 BufferedImage image = reader.read(0);
                 if (isJdk(reader) && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
                     // The JDK bends the colours of these as if their inks were lights.
@@ -47,13 +48,18 @@ final class PictureFile {
             } catch (BadDataException e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                // What the decoders say is for those who write decoders.
-                reason = "is a damaged or unsupported picture";
+                reason = DamagedPicture.REASON;
             } finally {
                 reader.dispose();
             }
         }
         throw new BadDataException(reason);
+    }
+
+    private static ImageInputStream input(byte[] encoded) {
+        return WebpFile.mayBeLossless(encoded)
+                ? new LosslessInput(encoded)
+                : new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded));
     }
 
     private static void checkSize(ImageReader reader) throws IOException {
@@ -77,7 +83,7 @@ final class PictureFile {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            throw new BadDataException("is a damaged or unsupported picture");
+            throw new BadDataException(DamagedPicture.REASON);
         }
         readers.sort(Comparator.comparing(reader -> isJdk(reader) ? 0 : 1));
         return readers;

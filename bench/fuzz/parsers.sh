@@ -4,32 +4,56 @@
 # words for users. What is found lies under target/fuzz/found; it belongs, when mended, under src/test/resources/fuzz, whose
 # inputs FuzzTargetTests reads.
 #
-#   bench/fuzz/parsers.sh [seconds for each target, default 3600] [target...]
+#   bench/fuzz/parsers.sh [seconds for each target, default 3600] [target or target:seconds...]
 #
 # JOBS (default 1) are fuzzed at a time. What was reached is kept in target/fuzz/corpus, from where the next call goes on.
+# BUILT=yes takes target/classes and target/test-classes as they are. After LIMIT seconds (default none) nothing is begun any
+# more, and what goes on is cut off; the table says so. Ends with 77 when the fuzzer cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 seconds=${1:-3600}
 shift || true
+deadline=$(($(date +%s) + ${LIMIT:-1000000}))
+export deadline
 work=$PWD/target/fuzz
 mkdir -p "$work/logs" "$work/found"
-./mvnw -q -B -ntp -Pfuzz test-compile dependency:build-classpath \
-    -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test >"$work/logs/build" 2>&1 ||
-    { tail -n 20 "$work/logs/build"; exit 2; }
+compile=test-compile
+[ "${BUILT:-no}" = no ] || compile=
+# shellcheck disable=SC2086
+./mvnw -q -B -ntp -Pfuzz $compile dependency:build-classpath \
+    -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test >"$work/logs/build" 2>&1 || {
+    tail -n 20 "$work/logs/build"
+    ! grep -q 'com.code-intelligence:jazzer' "$work/logs/build" || exit 77
+    exit 2
+}
 CLASSPATH=target/test-classes:target/classes:$(cat "$work/classpath")
 export CLASSPATH
 known=$(java -Djava.awt.headless=true io.winnow.testing.Fuzzing "$work/seeds")
-# shellcheck disable=SC2086
 targets=${*:-$known}
+for target in $targets; do
+    grep -qx "${target%:*}" <<<"$known" || { echo "there is no target ${target%:*}"; exit 2; }
+done
+
+# A line of the table.
+told() {
+    printf '| %-18s | %5d | %9s | %6s | %s |\n' "$@"
+}
 
 fuzz() {
-    local target=$1 seconds=$2 work=$3 log=$3/logs/$1 folder begun code=0
+    local target=${1%:*} seconds=$2 work=$3 log folder begun left most cut=no code=0
+    [ "$target" = "$1" ] || seconds=${1#*:}
+    log=$work/logs/$target
+    # A start takes some seconds, and the fuzzer's own clock is what counts.
+    most=$((seconds + 300))
+    left=$((deadline - $(date +%s)))
+    [ $left -gt 10 ] || { told "$target" 0 - - 'not begun: the time was over'; return 0; }
+    [ $left -gt $most ] || { most=$left; cut=yes; }
     folder=$(mktemp -d)
     mkdir -p "$work/corpus/$target" "$work/found/$target"
     begun=$SECONDS
-    # The whole of a start takes some seconds, so that the fuzzer's own clock is what counts.
-    timeout $((seconds + 300)) java -Xmx768m -XX:+UseSerialGC -XX:+EnableDynamicAgentLoading \
+    # A picture may have as many pixels as fill some hundred MB, several times over.
+    timeout -k 10 $most java -Xmx1500m -XX:+UseSerialGC -XX:+EnableDynamicAgentLoading \
         -Djava.awt.headless=true -Djava.io.tmpdir="$folder" com.code_intelligence.jazzer.Jazzer \
         --target_class=io.winnow.testing.Fuzzing --target_args="$target" \
         --instrumentation_includes='io.winnow.**:org.apache.parquet.**:org.apache.commons.compress.**:com.twelvemonkeys.**' \
@@ -40,14 +64,18 @@ fuzz() {
     local inputs reached
     inputs=$(sed -nE 's/^stat::number_of_executed_units: +([0-9]+)/\1/p' "$log" | tail -1)
     reached=$(sed -nE 's/^#[0-9]+.* cov: ([0-9]+) .*/\1/p' "$log" | tail -1)
-    printf '| %-18s | %5d | %9s | %6s | %s |\n' "$target" $((SECONDS - begun)) "${inputs:-?}" "${reached:-?}" \
+    if [ $cut = yes ] && [ $((SECONDS - begun)) -ge $most ]; then
+        told "$target" $((SECONDS - begun)) "${inputs:-?}" "${reached:-?}" 'nothing until it was cut off'
+        return 0
+    fi
+    told "$target" $((SECONDS - begun)) "${inputs:-?}" "${reached:-?}" \
         "$([ $code = 0 ] && echo nothing || echo "**a finding** ($code)")"
     if [ $code != 0 ]; then
         grep -nE -A12 '== Java Exception|== libFuzzer|ERROR: libFuzzer|SUMMARY' "$log" | head -n 60 || tail -n 40 "$log"
         return 1
     fi
 }
-export -f fuzz
+export -f fuzz told
 
 printf '| target | seconds | inputs | places reached | found |\n| --- | --: | --: | --: | --- |\n'
 # shellcheck disable=SC2086

@@ -39,6 +39,7 @@ final class PictureFile {
                 reader.setInput(in, true, true);
                 checkSize(reader);
                 WebpFile.check(encoded, MOST_PIXELS);
+                JpegScans.check(encoded, (long) reader.getWidth(0) * reader.getHeight(0));
                 BufferedImage image = reader.read(0);
                 if (isJdk(reader) && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
                     // The JDK bends the colours of these as if their inks were lights.

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryListener;
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryState;
 import org.springframework.core.retry.RetryTemplate;
+import org.springframework.core.retry.Retryable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -249,8 +252,17 @@ class RunTask {
                 .delay(Duration.ofMillis(800))
                 .jitter(Duration.ofMillis(200))
                 .build();
+        RetryTemplate template = new RetryTemplate(policy);
+        template.setRetryListener(new RetryListener() {
+            @Override
+            public void beforeRetry(RetryPolicy policy, Retryable<?> retryable, RetryState state) {
+                log.warn(
+                        "what the run found cannot be written yet, it is tried again: {}",
+                        state.getLastException().toString());
+            }
+        });
         try {
-            return new RetryTemplate(policy).execute(write::get);
+            return template.execute(write::get);
         } catch (RetryException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }

@@ -77,11 +77,20 @@ class NetworkTests {
     void keepsTheResultsOfARunThatEndsWhileTheDatabaseIsAway() {
         String job = cluster.submit(REQUEST);
         cluster.awaitProgress(job, 0.5);
+        int before = told(far);
         cluster.postgres().stopImmediately();
-        LockSupport.parkNanos(1_500_000_000);
-        cluster.postgres().start();
+        try {
+            await("a run that ends meanwhile").atMost(Duration.ofSeconds(20)).until(() -> told(far) > before);
+        } finally {
+            cluster.postgres().start();
+        }
         cluster.assertUndisturbed(job, REQUEST);
         assertThat(cluster.attempts(job)).as("nothing was computed twice").isEqualTo(2);
+    }
+
+    /** How often a worker has said that what a run found cannot be written. */
+    private static int told(WinnowProcess worker) {
+        return worker.log().split("cannot be written yet", -1).length;
     }
 
     @Test

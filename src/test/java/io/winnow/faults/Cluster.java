@@ -36,7 +36,7 @@ final class Cluster implements AutoCloseable {
     private static final int SAMPLES = 256;
 
     /** How long a job may take; where defences are switched off on purpose, less is enough to see that it never ends. */
-    private static final Duration PATIENCE = Duration.ofSeconds(count("patience", 120));
+    static final Duration PATIENCE = Duration.ofSeconds(count("patience", 120));
 
     /** Everything that takes a minute by default takes seconds here; the relations of the times are the same. */
     private static final List<String> ARGUMENTS = List.of(

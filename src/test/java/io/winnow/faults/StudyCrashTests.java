@@ -60,7 +60,7 @@ class StudyCrashTests {
     }
 
     private JsonNode ended(String id) {
-        JsonNode found = await().atMost(Duration.ofSeconds(120))
+        JsonNode found = await().atMost(Cluster.PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
                 .until(

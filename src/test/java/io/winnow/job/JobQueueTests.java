@@ -96,16 +96,16 @@ class JobQueueTests {
     @Test
     void keepsAsManyJobsAsMayBeAlsoOfThoseThatHaveEnded() {
         UUID keyed = submit("a", "key-0", 0);
-        commands.cancel(keyed);
+        scoring.cancel(keyed);
         for (int i = 0; i < 5; i++) {
-            commands.cancel(submit("a", null, 0));
+            scoring.cancel(submit("a", null, 0));
         }
         assertThatExceptionOfType(ConflictException.class)
                 .isThrownBy(() -> submit("a", null, 0))
                 .withMessageContaining("there are 6 jobs")
                 .withMessageContaining("delete some that have ended");
         assertThat(submit("a", "key-0", 0)).as("its job is there already").isEqualTo(keyed);
-        commands.delete(keyed);
+        scoring.delete(keyed);
         submit("a", null, 0);
     }
 

@@ -196,7 +196,7 @@ final class Cluster implements AutoCloseable {
 
     /** Waits until a run of the job is at work and has shown so much of its progress, or all are through. */
     void awaitProgress(String job, double fraction) {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> number("SELECT coalesce(max(fraction), 0) FROM run WHERE status = 'RUNNING' AND job_id = '"
                                         + job + "'")

@@ -213,7 +213,7 @@ class CrashTests {
 
     /** The process that has claimed one of the job's runs, as soon as one has. */
     private WinnowProcess awaitWorkerOf(String job) {
-        return await().atMost(Duration.ofSeconds(60))
+        return await().atMost(Cluster.PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> cluster.process(cluster.workerIdOf(job)), found -> found.isPresent())
                 .orElseThrow();

@@ -19,19 +19,30 @@ METHODS = [
     "el2n", "grand", "grand-last", "moso", "forgetting", "aum", "dynamic-uncertainty", "dual",
     "least-confidence", "entropy", "margin", "loss", "prototype", "random",
 ]
+# Two methods above this tell nearly the same: the cheaper one will do.
+ALIKE = 0.95
 
 
 def spearman(service, a, b):
-    """Of importance: a method that keeps the lowest score counts with its sign turned."""
-    rho = service.get(f"/score-sets/{a['id']}/compare?with={b['id']}&ratio=0.5")["spearman"]
-    return rho if a["keeps"] == b["keeps"] else -rho
+    """Of importance: the service turns the sign of methods that keep the lowest score."""
+    return service.get(f"/score-sets/{a['id']}/compare?with={b['id']}&ratio=0.5")["spearman"]
 
 
-def matrix(service, rows, columns, row_names, column_names, corner):
-    lines = [f"| {corner} | " + " | ".join(column_names) + " |", "| --- |" + " ---: |" * len(columns)]
-    for name, row in zip(row_names, rows):
-        lines.append(f"| {name} | " + " | ".join(f"{spearman(service, row, column):.2f}" for column in columns) + " |")
+def correlations(service, rows, columns):
+    return [[spearman(service, row, column) for column in columns] for row in rows]
+
+
+def table(name, values):
+    lines = [f"| {name} | " + " | ".join(METHODS) + " |", "| --- |" + " ---: |" * len(METHODS)]
+    for method, row in zip(METHODS, values):
+        lines.append(f"| {method} | " + " | ".join(f"{rho:.2f}" for rho in row) + " |")
     return "\n".join(lines)
+
+
+def alike(values):
+    """The pairs of methods that rank almost the same, most alike first."""
+    pairs = [(rho, METHODS[i], METHODS[j]) for i, row in enumerate(values) for j, rho in enumerate(row[:i]) if rho >= ALIKE]
+    return "; ".join(f"`{b}` and `{a}` {rho:.3f}" for rho, a, b in sorted(pairs, reverse=True)) or "none"
 
 
 def main():
@@ -59,25 +70,27 @@ def main():
         parts = []
         for name in MODELS:
             accuracy = [run["testAccuracy"] for run in jobs[name]["runResults"]]
+            between = correlations(service, sets[name], sets[name])
             parts.append(
                 f"## Between methods, {name}\n\nTest accuracy of the runs: "
                 + ", ".join(f"{a:.3f}" for a in accuracy) + ".\n\n"
-                + matrix(service, sets[name], sets[name], METHODS, METHODS, name)
+                + table(name, between)
+                + f"\n\nPairs of {ALIKE} and above: {alike(between)}."
             )
         first, second = MODELS
-        across = [
-            f"| {method} | {spearman(service, a, b):.2f} |"
-            for method, a, b in zip(METHODS, sets[first], sets[second])
-        ]
+        across = sorted(
+            ((spearman(service, a, b), method) for method, a, b in zip(METHODS, sets[first], sets[second])), reverse=True)
         parts.append(
-            f"## Across networks\n\nThe same method by {first} and by {second}.\n\n| method | Spearman |\n| --- | ---: |\n"
-            + "\n".join(across)
+            f"## Across networks\n\nThe same method by {first} and by {second}, the most alike first. `random` draws by the run's seed, which"
+            " is the same for both.\n\n| method | Spearman |\n| --- | ---: |\n"
+            + "\n".join(f"| {method} | {rho:.2f} |" for rho, method in across)
         )
     text = (
         "# Rank correlations on Fashion-MNIST\n\n"
         "Spearman's rank correlation of importance over the 60,000 training samples"
         f" ({arguments.runs} runs × {arguments.epochs} epochs, seed 42, moso with {arguments.stages} stages)."
-        f" Measured {datetime.date.today()} at commit {commit()} on {machine()}.\n\n"
+        " 1 is the same ranking, 0 none in common, below 0 the contrary. [Methods](methods/README.md) says what each one is.\n\n"
+        f"Measured {datetime.date.today()} at commit {commit()} on {machine()}.\n\n"
         f"Reproduce with `python3 bench/correlations.py --runs {arguments.runs} --epochs {arguments.epochs}"
         f" --stages {arguments.stages}`.\n\n" + "\n\n".join(parts) + "\n"
     )

@@ -95,7 +95,7 @@ class TrainingTests {
         "resnet50, 64, 0.05, 80",
         "resnet9, 32, 0.2, 100",
         "wide-resnet-28-10, 32, 0.05, 40",
-        "vgg16-bn, 32, 0.05, 60",
+        "vgg16-bn, 32, 0.05, 100",
         "mobilenet-v2, 32, 0.02, 60",
         "vit-tiny, 16, 0.01, 60"
     })

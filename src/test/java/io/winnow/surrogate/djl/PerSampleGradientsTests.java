@@ -39,7 +39,11 @@ class PerSampleGradientsTests {
 
     private static final long AMPLE = 1L << 30;
 
-    private final RandomSamples samples = new RandomSamples(SAMPLES, SHAPE, CLASSES, 9);
+    /**
+     * Drawn so that none lies at a kink, where the rounding of a batch and of a single sample put a unit on either side of zero, and
+     * the gradients of both are right: one in some hundred does, another one on each kind of processor.
+     */
+    private final RandomSamples samples = new RandomSamples(SAMPLES, SHAPE, CLASSES, 10);
 
     static List<Arguments> networks() {
         return List.of(

@@ -30,7 +30,9 @@ class JobCapsTests {
     }
 
     private static String list(int size, String element) {
-        return IntStream.range(0, size).mapToObj(element::formatted).collect(Collectors.joining(", ", "[", "]"));
+        return IntStream.range(0, size)
+                .mapToObj(i -> element.replace("%d", "" + i))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ def correlations(service, rows, columns):
 def table(name, values):
     lines = [f"| {name} | " + " | ".join(METHODS) + " |", "| --- |" + " ---: |" * len(METHODS)]
     for method, row in zip(METHODS, values):
-        lines.append(f"| {method} | " + " | ".join(f"{rho:.2f}" for rho in row) + " |")
+        lines.append(f"| {method} | " + " | ".join(f"{rho:.2f}".replace("-0.00", "0.00") for rho in row) + " |")
     return "\n".join(lines)
 
 
@@ -88,7 +88,7 @@ def main():
     text = (
         "# Rank correlations on Fashion-MNIST\n\n"
         "Spearman's rank correlation of importance over the 60,000 training samples"
-        f" ({arguments.runs} runs × {arguments.epochs} epochs, seed 42, moso with {arguments.stages} stages)."
+        f" ({arguments.runs} runs × {arguments.epochs} epochs, seed 42; `moso` by {arguments.stages} of its usual 10 stages a run)."
         " 1 is the same ranking, 0 none in common, below 0 the contrary. [Methods](methods/README.md) says what each one is.\n\n"
         f"Measured {datetime.date.today()} at commit {commit()} on {machine()}.\n\n"
         f"Reproduce with `python3 bench/correlations.py --runs {arguments.runs} --epochs {arguments.epochs}"

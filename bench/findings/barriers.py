@@ -3,7 +3,7 @@ import numpy
 
 import lab
 from studies import by_time, colour, draw_by_time, study
-from verdicts import better, mean_margin, plain
+from verdicts import HOLDS, better, mean_margin, plain, shows
 
 TITLE = "Linear mode connectivity by decile"
 SOURCE = "Paul et al. 2021, §5; Frankle et al. 2020"
@@ -31,14 +31,34 @@ def measure(lab):
     study(lab, "barriers", by, study="mode-connectivity", alphas=lab.o.alphas, statisticsBatches=lab.o.batches)
 
 
-def statements(result):
+def ends(result):
+    """[(t, barriers of the runs)] of the easiest and of the hardest group."""
     part = result["parts"]["barriers"]
-    last = str(result["size"]["groups"])
-    easy, hard = by_time(part, "1", "errorBarrier"), by_time(part, last, "errorBarrier")
-    made = [
+    return [by_time(part, group, "errorBarrier") for group in ("1", str(result["size"]["groups"]))]
+
+
+def above(easy, hard):
+    return [
         better(f"parting after {t} epochs, the barrier of the hardest group is above that of the easiest", values, dict(easy)[t])
         for t, values in hard
     ]
+
+
+def conclusion(result):
+    easy, hard = ends(result)
+    made = above(easy, hard)
+    points = {of: [100 * numpy.mean(values) for _, values in line] for of, line in (("easiest", easy), ("hardest", hard))}
+    falls = " and ".join(f"from {line[0]:.1f} to {line[-1]:.1f} points on the {of} samples" for of, line in points.items())
+    small = max(map(max, points.values())) < GONE
+    return (
+        f"That barriers vanish later on hard samples {shows(made)}: for {sum(each['verdict'] == HOLDS for each in made)} of {len(made)} times of"
+        f" parting the hardest group's is above the easiest's beyond chance, and barriers fall {falls} between parting after"
+        f" {hard[0][0]} and after {hard[-1][0]} epochs" + ("; but all are small: this network's trainings hardly part." if small else "."))
+
+
+def statements(result):
+    easy, hard = ends(result)
+    made = above(easy, hard)
     gone = [next((t for t, values in of if 100 * numpy.mean(values) < GONE), None) for of in (easy, hard)]
     made.append(plain(
         f"the mean barrier is below {GONE} points on the easiest group, and on the hardest",

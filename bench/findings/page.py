@@ -68,6 +68,8 @@ def section(module, result):
     lines += ["", told_size(result), ""]
     plots.save(module, result, PLOTS / f"{result['file']}.svg")
     lines += [f"![{module.TITLE}](findings/{result['file']}.svg)", ""]
+    if hasattr(module, "conclusion") and result["complete"]:
+        lines += [module.conclusion(result), ""]
     for known, part in result["parts"].items():
         if "points" not in part or not part["points"]:
             continue

@@ -4,7 +4,7 @@ import numpy
 import lab
 from noise_auroc import planted
 from studies import by_time, draw_by_time, study
-from verdicts import better, plain
+from verdicts import HOLDS, better, plain, shows
 
 TITLE = "Velocity of the tangent kernel by group"
 SOURCE = "Paul et al. 2021, §5"
@@ -48,26 +48,50 @@ def velocities(lab, part, scoring, **noise):
     return by
 
 
-def statements(result):
-    part = result["parts"][CLEAN]
-    groups = [str(group + 1) for group in range(result["size"]["groups"])]
-    easy, hard = by_time(part, groups[0], "velocity"), by_time(part, groups[-1], "velocity")
-    made = [
-        better(f"from epoch {t}, the kernel of the hardest group turns faster than that of the easiest", values, dict(easy)[t])
-        for t, values in hard
+def groups(result):
+    return [str(group + 1) for group in range(result["size"]["groups"])]
+
+
+def faster(result):
+    part, names = result["parts"][CLEAN], groups(result)
+    easy = dict(by_time(part, names[0], "velocity"))
+    return [
+        better(f"from epoch {t}, the kernel of the hardest group turns faster than that of the easiest", values, easy[t])
+        for t, values in by_time(part, names[-1], "velocity")
     ]
-    for t, _ in hard:
-        means = {group: numpy.mean(dict(by_time(part, group, "velocity"))[t]) for group in groups}
-        made.append(plain(f"from epoch {t}, the group that is fastest by its mean", f"group {max(means, key=means.get)} of {len(groups)}"))
+
+
+def slower_when_wrong(result):
+    part, names = result["parts"][SPOILT], groups(result)
+    below = dict(by_time(part, names[-2], "velocity"))
+    return [
+        better(f"with wrong labels, from epoch {t}, the kernel of the group below the hardest turns faster than the hardest's", below[t], values)
+        for t, values in by_time(part, names[-1], "velocity")
+    ]
+
+
+def conclusion(result):
+    def told(made):
+        return f"{shows(made)} (beyond chance at {sum(each['verdict'] == HOLDS for each in made)} of {len(made)} epochs)"
+
+    text = f"That the kernel turns faster on the hardest samples than on the easiest {told(faster(result))}"
     if "wrongInHardest" in result:
-        spoilt = result["parts"][SPOILT]
+        text += (
+            f"; that the hardest fall behind the group below them when labels are wrong, {result['wrongInHardest']:.0%} of theirs,"
+            f" {told(slower_when_wrong(result))}")
+    return text + "."
+
+
+def statements(result):
+    part, names = result["parts"][CLEAN], groups(result)
+    made = faster(result)
+    for t, _ in by_time(part, names[-1], "velocity"):
+        means = {group: numpy.mean(dict(by_time(part, group, "velocity"))[t]) for group in names}
+        made.append(plain(f"from epoch {t}, the group that is fastest by its mean", f"group {max(means, key=means.get)} of {len(names)}"))
+    if "wrongInHardest" in result:
         made.append(plain(
             f"with {result['size']['noise']:.0%} of wrong labels, so many of the hardest group are wrong", f"{result['wrongInHardest']:.0%}"))
-        below = dict(by_time(spoilt, groups[-2], "velocity"))
-        made += [
-            better(f"with wrong labels, from epoch {t}, the kernel of the group below the hardest turns faster than the hardest's", below[t], values)
-            for t, values in by_time(spoilt, groups[-1], "velocity")
-        ]
+        made += slower_when_wrong(result)
     return made
 
 

@@ -98,3 +98,12 @@ def random(part, ratio):
 def each(rows):
     """The statements whose points are all there: rows of a rule, a claim and the values that it compares."""
     return [rule(claim, *values) for rule, claim, *values in rows if all(value is not None for value in values)]
+
+
+def shows(made):
+    """How far a finding shows: by how many of the statements that ask for it hold, as words for a sentence."""
+    holds = sum(each["verdict"] == HOLDS for each in made)
+    fails = sum(each["verdict"] == FAILS for each in made)
+    if holds and not fails:
+        return "holds here" if 2 * holds >= len(made) else "shows in part here"
+    return "does not hold here" if fails > holds else "is not decided here"

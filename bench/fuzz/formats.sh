@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # A minute of bench/fuzz/parsers.sh for each format that data comes in: those of data sets, scores as CSV, and TorchScript. What
-# .ci/run does after the tests, whose classes it takes as they are. Each start looks through the whole
-# class path besides.
+# .ci/run does after the tests, whose classes it takes as they are. Each start looks through the whole class path besides.
 #
 #   bench/fuzz/formats.sh [seconds for each format, default 60]
 #

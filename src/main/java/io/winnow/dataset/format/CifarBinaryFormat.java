@@ -13,11 +13,11 @@ import io.winnow.dataset.Split;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.surrogate.SampleShape;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -163,43 +163,41 @@ final class CifarBinaryFormat implements DatasetFormat {
 
         @Override
         public SampleReader open() {
-            Iterator<Path> rest = paths.iterator();
-            return new SampleReader() {
-                private @Nullable InputStream in;
-                private Path path = paths.get(0);
+            return new FileByFile<OpenFile>(paths) {
 
                 @Override
-                public @Nullable RawSample next() throws IOException {
-                    while (in == null || atEnd(in)) {
-                        close();
-                        if (!rest.hasNext()) {
-                            return null;
-                        }
-                        path = rest.next();
-                        in = new BufferedInputStream(files.open(path), 1 << 16);
+                OpenFile open(Path path) throws IOException {
+                    return new OpenFile(new BufferedInputStream(files.open(path), 1 << 16), path);
+                }
+
+                @Override
+                @Nullable
+                RawSample next(OpenFile file) throws IOException {
+                    if (file.atEnd()) {
+                        return null;
                     }
                     byte[] record = new byte[labelBytes + SHAPE.size()];
-                    readRecord(in, record, path);
+                    readRecord(file.in, record, file.path);
                     byte[] pixels = new byte[SHAPE.size()];
                     System.arraycopy(record, labelBytes, pixels, 0, pixels.length);
                     return new RawSample(record[labelBytes - 1] & 0xFF, () -> new Pixels(SHAPE, pixels));
                 }
-
-                @Override
-                public void close() throws IOException {
-                    if (in != null) {
-                        in.close();
-                        in = null;
-                    }
-                }
             };
         }
+    }
 
-        private static boolean atEnd(InputStream in) throws IOException {
+    private record OpenFile(InputStream in, Path path) implements Closeable {
+
+        boolean atEnd() throws IOException {
             in.mark(1);
             boolean end = in.read() < 0;
             in.reset();
             return end;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 }

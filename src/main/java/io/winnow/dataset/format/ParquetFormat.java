@@ -12,8 +12,8 @@ import io.winnow.dataset.Split;
 import io.winnow.dataset.picture.PictureDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.parquet.example.data.Group;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -141,35 +141,29 @@ final class ParquetFormat implements DatasetFormat {
         }
     }
 
-    private static final class Rows implements SampleReader {
+    private static final class Rows extends FileByFile<ParquetShard> {
 
         private final Shards shards;
-        private final Iterator<Path> paths;
-        private @Nullable ParquetShard shard;
         private @Nullable ParquetColumns columns;
 
         Rows(Shards shards) {
+            super(shards.paths);
             this.shards = shards;
-            this.paths = shards.paths.iterator();
         }
 
         @Override
-        public @Nullable RawSample next() throws IOException {
-            while (true) {
-                if (shard != null && columns != null) {
-                    Group row = shard.next();
-                    if (row != null) {
-                        return sample(row, columns);
-                    }
-                    close();
-                }
-                if (!paths.hasNext()) {
-                    return null;
-                }
-                shard = ParquetShard.open(shards.files, paths.next());
-                columns = ParquetColumns.find(shard, shards.registration);
-                shard.project(columns.projection());
-            }
+        ParquetShard open(Path path) throws IOException {
+            ParquetShard shard = ParquetShard.open(shards.files, path);
+            columns = ParquetColumns.find(shard, shards.registration);
+            shard.project(columns.projection());
+            return shard;
+        }
+
+        @Override
+        @Nullable
+        RawSample next(ParquetShard shard) throws IOException {
+            Group row = shard.next();
+            return row == null ? null : sample(row, Objects.requireNonNull(columns));
         }
 
         private RawSample sample(Group row, ParquetColumns from) {
@@ -177,14 +171,6 @@ final class ParquetFormat implements DatasetFormat {
                 return new RawSample(from.label(row), from.path(row), () -> shards.decoder.decode(from.image(row)));
             } catch (BadDataException e) {
                 return RawSample.unusable(from.path(row), e);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (shard != null) {
-                shard.close();
-                shard = null;
             }
         }
     }

@@ -13,7 +13,6 @@ import io.winnow.dataset.format.TarSamples.TarSample;
 import io.winnow.dataset.picture.PictureDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -115,31 +114,18 @@ final class WebDatasetFormat implements DatasetFormat {
 
         @Override
         public SampleReader open() {
-            Iterator<Path> rest = paths.iterator();
-            return new SampleReader() {
-                private @Nullable TarSamples samples;
+            return new FileByFile<TarSamples>(paths) {
 
                 @Override
-                public @Nullable RawSample next() throws IOException {
-                    while (true) {
-                        TarSample sample = samples == null ? null : samples.next();
-                        if (sample != null) {
-                            return raw(sample);
-                        }
-                        close();
-                        if (!rest.hasNext()) {
-                            return null;
-                        }
-                        samples = new TarSamples(files, rest.next(), true);
-                    }
+                TarSamples open(Path path) throws IOException {
+                    return new TarSamples(files, path, true);
                 }
 
                 @Override
-                public void close() throws IOException {
-                    if (samples != null) {
-                        samples.close();
-                        samples = null;
-                    }
+                @Nullable
+                RawSample next(TarSamples samples) throws IOException {
+                    TarSample sample = samples.next();
+                    return sample == null ? null : raw(sample);
                 }
             };
         }

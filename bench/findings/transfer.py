@@ -10,6 +10,7 @@ RATIOS = [0.3, 0.5, 0.7]
 
 def arguments(parser):
     parser.add_argument("--other", choices=list(lab.MODELS), default="resnet18-16")
+    parser.add_argument("--ratios", type=float, nargs="+", default=RATIOS)
 
 
 def measure(lab):
@@ -20,7 +21,7 @@ def measure(lab):
     }
     lab.result["agreement"] = lab.spearman(*sets.values())
     for model in models:
-        lab.evaluate(f"trained: {model}", sets, [{"policy": "top"}], RATIOS, model=model)
+        lab.evaluate(f"trained: {model}", sets, [{"policy": "top"}], lab.o.ratios, model=model)
 
 
 def statements(result):
@@ -28,7 +29,7 @@ def statements(result):
     rows = []
     for own, other in (models, models[::-1]):
         part = result["parts"].get(f"trained: {own}")
-        for ratio in RATIOS if part else []:
+        for ratio in result["size"]["ratios"] if part else []:
             foreign = find(part, ratio, f"el2n by {other}")
             rows += [
                 (no_worse, f"at {ratio:.0%}, scores of {other} prune for {own} as well as its own", foreign, find(part, ratio, f"el2n by {own}")),

@@ -115,6 +115,9 @@ def make_one_of_each(service):
     evaluation = {**job, "scoreSets": [score_set], "ratios": [0.5], "policies": [{"policy": "top"}]}
     ids.append(ended(service, "/evaluations/" + service.post("/evaluations", evaluation)["id"])["id"])
     ids.append(ended(service, "/noise-audits/" + service.post("/noise-audits", {**job, "fraction": 0.1})["id"])["id"])
+    for study in ({"study": "ntk-velocity", "samples": 4}, {"study": "mode-connectivity", "alphas": 3}):
+        ids.append(ended(service, "/dynamics/" + service.post(
+            "/dynamics", {**job, **study, "at": [0], "scoreSet": score_set, "groups": 2})["id"])["id"])
     ids.append(service.post("/subsets", {"name": "seed-subset", "ratio": 0.5, "scoreSet": score_set})["id"])
     ids.append(service.post("/score-sets", {
         "name": "seed-scores", "method": "mine", "keeps": "HIGHEST", "dataset": "seed-data",
@@ -139,8 +142,8 @@ def counted(service):
     return counts
 
 
-def fuzz(service, name, header, ids, phases, examples, seed):
-    """One run of Schemathesis. Returns whether it found nothing, requests answered by operation and status, and seconds."""
+def fuzz(service, name, header, ids, phases, examples, seed, deadline=None):
+    """One run of Schemathesis, cut off at the deadline. Returns whether it found nothing, requests answered by operation and status, and seconds."""
     WORK.mkdir(parents=True, exist_ok=True)
     configuration = WORK / "schemathesis.toml"
     configuration.write_text(CONFIGURATION.format(ids=", ".join(f'"{each}"' for each in ids)))
@@ -154,8 +157,15 @@ def fuzz(service, name, header, ids, phases, examples, seed):
     before, begun = counted(service), time.time()
     log = WORK / f"api-{name}.log"
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "checks.py"), "PYTHONHASHSEED": "0"}
+    code, cut = 0, ""
     with open(log, "w") as out:
-        code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=WORK).returncode
+        try:
+            left = None if deadline is None else max(1, deadline - time.time())
+            code = subprocess.run(
+                command, stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=WORK, timeout=left).returncode
+        except subprocess.TimeoutExpired:
+            # What it found so far it would have told at its end; that no answer was a 5xx, the service's own account tells.
+            cut = "  cut off: the time was over"
     answered = counted(service) - before
     seconds = time.time() - begun
     statuses = collections.Counter()
@@ -163,7 +173,7 @@ def fuzz(service, name, header, ids, phases, examples, seed):
         statuses[status] += n
     right = code == 0 and not any(status.startswith("5") for status in statuses)
     print(f"{name:<20} {sum(answered.values()):>7} requests in {seconds:4.0f} s  "
-          + "  ".join(f"{status}: {n}" for status, n in sorted(statuses.items())), flush=True)
+          + "  ".join(f"{status}: {n}" for status, n in sorted(statuses.items())) + cut, flush=True)
     if not right:
         print(f"found something (code {code}):\n" + "\n".join(log.read_text().splitlines()[-150:]))
     return right, answered, seconds
@@ -179,6 +189,7 @@ def main():
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--examples", type=int, default=120, help="at most, of each operation")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--most-seconds", type=float, help="after which what goes on is cut off and nothing more is begun")
     parser.add_argument("--results", type=pathlib.Path, help="a file to write the results to")
     arguments = parser.parse_args()
     key = "wnw_" + secrets.token_hex(32)
@@ -190,10 +201,11 @@ def main():
     Keyed.key = key
     common = ["--winnow.security.rate-limit.per-second=0", "--winnow.jobs.estimates=false"]
     passes, right, failed = [], True, []
+    deadline = time.time() + arguments.most_seconds if arguments.most_seconds else None
 
     def run(service, *what):
         nonlocal right
-        result = fuzz(service, *what)
+        result = fuzz(service, *what, deadline)
         passes.append((what[0], result[1], result[2]))
         right &= result[0]
 

@@ -96,12 +96,12 @@ for change in 's/minReplicas: 2/minReplicas: two/' 's/readOnlyRootFilesystem/rea
     refused "a manifest changed by $change" conforms "$broken"
 done
 for value in api.replica=3 worker.gpu.count=0 podSecurityContext.runAsNonRoot=false ingress.enabled=true \
-    'datasets[0].name=a,datasets[0].volume.hostPath.path=/' workDir.accessModes[0]=Any \
+    'datasets[0].name=a,datasets[0].volume.hostPath.path=/' 'datasets[0].name=a,datasets[0].volume.nfs.path=/' workDir.accessModes[0]=Any \
     postgresql.enabled=false auth.jwt.issuerUri=https://issuer.example auth.jwt.issuerUri=http://issuer.example \
     logFormat=xml tracing.endpoint=collector:4318; do
     refused "the value $value" "$helm" template winnow helm/winnow --set "$value"
 done
-echo "6 broken manifests and 11 wrong sets of values are refused"
+echo "6 broken manifests and 12 wrong sets of values are refused"
 
 if [ -x "$tools/bin/promtool-$PROMETHEUS" ] || [ "${1:-}" = --promtool ]; then
     promtool

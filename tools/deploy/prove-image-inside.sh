@@ -46,7 +46,7 @@ mount -o remount,bind,ro "$root"
 # shellcheck disable=SC2206 # the environment is words on purpose
 contained=(env -i $environment
     SPRING_DATASOURCE_URL=jdbc:postgresql://127.0.0.1:5432/winnow SPRING_DATASOURCE_USERNAME=postgres
-    SPRING_CONFIG_IMPORT=configtree:/run/secrets/
+    SPRING_CONFIG_IMPORT=configtree:/run/secrets/ WINNOW_MODELS_TORCHSCRIPT_ENABLED=true
     /usr/bin/setpriv --no-new-privs --bounding-set=-all,+sys_chroot,+setuid,+setgid
     /usr/bin/unshare --root="$root" --wd=/var/lib/winnow --setgid="${user#*:}" --setuid="${user%:*}")
 
@@ -87,6 +87,14 @@ say "without a key" "401"
 status() { curl -s -H "$key" -o "$proof/body" -w '%{http_code}' "$@"; }
 post() { status -H 'Content-Type: application/json' "http://127.0.0.1:8080/$1" -d "$2"; }
 field() { sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p" "$proof/body" | head -1; }
+# Waits until a job is done.
+succeeds() {
+    until [ "$(status "http://127.0.0.1:8080/$1")" = 200 ] && [ "$(field status)" = SUCCEEDED ]; do
+        [ "$(field status)" != FAILED ] || die "$1: $(cat "$proof/body")"
+        [ $(($(date +%s%N) - started)) -lt 1200000000000 ] || die "$1: still $(field status)"
+        sleep 1
+    done
+}
 if [ -d "$data" ] && [ "$(status http://127.0.0.1:8080/jobs)" = 200 ]; then
     code=$(post datasets '{"name": "fashion", "format": "idx", "location": "/data"}')
     [ "$code" = 201 ] || [ "$code" = 202 ] || die "dataset: $code $(cat "$proof/body")"
@@ -98,27 +106,26 @@ if [ -d "$data" ] && [ "$(status http://127.0.0.1:8080/jobs)" = 200 ]; then
     [ "$code" = 201 ] || die "model: $code $(cat "$proof/body")"
     code=$(post jobs '{"dataset": "fashion", "model": "mlp", "methods": ["el2n"], "runs": 1, "epochs": 1}')
     [ "$code" = 202 ] || [ "$code" = 201 ] || die "job: $code $(cat "$proof/body")"
-    job=$(field id)
-    until [ "$(status "http://127.0.0.1:8080/jobs/$job")" = 200 ] && [ "$(field status)" = SUCCEEDED ]; do
-        [ "$(field status)" != FAILED ] || die "job: $(cat "$proof/body")"
-        [ $(($(date +%s%N) - started)) -lt 900000000000 ] || die "job: still $(field status)"
-        sleep 1
-    done
+    succeeds "jobs/$(field id)"
     say "job" "SUCCEEDED"
     [ "$(status 'http://127.0.0.1:8080/subsets?ratio=0.3')" = 200 ] || die "subset: $(cat "$proof/body")"
     say "subset" "$(field size) of $(field total) samples kept at ratio 0.3"
+    scores=$(field scoreSet)
+
+    # --- A model that is code, in a confined process of its own
+    code=$(status -F 'metadata={"name": "mine", "initialise": "reset"}' -F "file=@$script" http://127.0.0.1:8080/models)
+    [ "$code" = 201 ] || die "upload: $code $(cat "$proof/body")"
+    code=$(post jobs '{"dataset": "fashion", "model": "mine", "methods": ["el2n"], "runs": 1, "epochs": 1}')
+    [ "$code" = 202 ] || die "job of the uploaded model: $code $(cat "$proof/body")"
+    succeeds "jobs/$(field id)"
+    say "job of an uploaded model" "SUCCEEDED"
 
     # --- Plots, for which Java needs letters
-    scores=$(field scoreSet)
     code=$(post evaluations "{\"dataset\": \"fashion\", \"model\": \"mlp\", \"scoreSets\": [\"$scores\"], \"ratios\": [0.1],
         \"runs\": 1, \"epochs\": 1}")
     [ "$code" = 202 ] || die "evaluation: $code $(cat "$proof/body")"
     evaluation=$(field id)
-    until [ "$(status "http://127.0.0.1:8080/evaluations/$evaluation")" = 200 ] && [ "$(field status)" = SUCCEEDED ]; do
-        [ "$(field status)" != FAILED ] || die "evaluation: $(cat "$proof/body")"
-        [ $(($(date +%s%N) - started)) -lt 1200000000000 ] || die "evaluation: still $(field status)"
-        sleep 1
-    done
+    succeeds "evaluations/$evaluation"
     for kind in svg png; do
         code=$(status "http://127.0.0.1:8080/evaluations/$evaluation/plot.$kind")
         [ "$code" = 200 ] || die "plot.$kind: $code $(cat "$proof/body")"

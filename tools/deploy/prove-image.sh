@@ -118,5 +118,6 @@ chmod 644 "$proof/secrets/spring.datasource.password"
 printf 'wnw_%s' "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$proof/secrets/winnow.security.keys.admin.value"
 chmod 644 "$proof/secrets/winnow.security.keys.admin.value"
 
-export proof root environment user entrypoint health data stage
+script=$PWD/src/test/resources/torchscript/small-2.7.pt
+export proof root environment user entrypoint health data stage script
 unshare --mount --net --pid --fork --mount-proc bash tools/deploy/prove-image-inside.sh

@@ -111,6 +111,9 @@ metadata:
   labels:
     {{- include "winnow.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ .role }}
+    {{- with .workers }}
+    winnow.io/workers: {{ . }}
+    {{- end }}
     {{- with $root.Values.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -144,6 +147,9 @@ spec:
         {{- include "winnow.containerSecurityContext" $root | nindent 8 }}
       env:
         - {name: WINNOW_ROLE, value: {{ .role }}}
+        {{- with .lane }}
+        - {name: WINNOW_ENGINE_LANE, value: {{ . }}}
+        {{- end }}
         - name: SPRING_DATASOURCE_URL
           value: {{ printf "jdbc:postgresql://%s:%v/%s" (include "winnow.databaseHost" $root) (ternary 5432 $root.Values.database.port $root.Values.postgresql.enabled) $root.Values.database.name }}{{ with $root.Values.database.parameters }}?{{ . }}{{ end }}
         - {name: SPRING_DATASOURCE_USERNAME, value: {{ $root.Values.database.username | quote }}}

@@ -84,6 +84,11 @@ public class ModelRegistry implements Models {
         scripts.requireEnabled();
     }
 
+    /** @throws InvalidRequestException for a file that is larger than may be kept, before anybody copies it */
+    public void requireFits(long bytes) {
+        scripts.requireFits(bytes);
+    }
+
     private static String checkedName(@Nullable String name, Consumer<InvalidRequestException.Collector> more) {
         InvalidRequestException.Collector violations = new InvalidRequestException.Collector()
                 .require(

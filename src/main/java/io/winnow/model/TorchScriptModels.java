@@ -46,6 +46,13 @@ class TorchScriptModels {
         }
     }
 
+    void requireFits(long bytes) {
+        long most = settings.maxFile().toBytes();
+        if (bytes > most) {
+            throw new InvalidRequestException("file", "is larger than %d bytes".formatted(most));
+        }
+    }
+
     /**
      * A checked file.
      *
@@ -61,13 +68,9 @@ class TorchScriptModels {
 
     /** Checks a file and keeps a clean copy under the model's id. */
     Kept keep(UUID id, Path upload) throws IOException {
-        long limit = settings.maxFile().toBytes();
-        if (Files.size(upload) > limit) {
-            throw new InvalidRequestException("file", "is larger than %d bytes".formatted(limit));
-        }
         TorchScriptFile scanned;
         try {
-            scanned = TorchScriptFile.scan(upload, limit);
+            scanned = TorchScriptFile.scan(upload, settings.maxFile().toBytes());
         } catch (RefusedScriptException e) {
             throw new InvalidRequestException("file", "is refused: " + e.getMessage());
         }

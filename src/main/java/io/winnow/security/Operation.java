@@ -114,16 +114,18 @@ record Operation(
     /** An uploaded model is code, whoever may register one of the catalogue. */
     static final Operation MODEL_UPLOAD = row(Scope.ADMIN, HttpMethod.POST, "/models");
 
+    /** A form sent to where models are registered, whose mapping takes the same media types. */
+    static boolean isModelUpload(HttpServletRequest request) {
+        String type = request.getContentType();
+        return type != null
+                && type.strip().toLowerCase(Locale.ROOT).startsWith("multipart/")
+                && MODEL_UPLOAD.method().matches(request.getMethod())
+                && MODEL_UPLOAD.path().matches(PathContainer.parsePath(pathOf(request)));
+    }
+
     /** The row for a request; HEAD is asked for as GET is. */
     static Optional<Operation> of(HttpServletRequest request) {
-        String type = request.getContentType();
-        boolean form = type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("multipart/");
-        if (form
-                && MODEL_UPLOAD.method().matches(request.getMethod())
-                && MODEL_UPLOAD.path().matches(PathContainer.parsePath(pathOf(request)))) {
-            return Optional.of(MODEL_UPLOAD);
-        }
-        return of(request.getMethod(), pathOf(request));
+        return isModelUpload(request) ? Optional.of(MODEL_UPLOAD) : of(request.getMethod(), pathOf(request));
     }
 
     static Optional<Operation> of(String method, String path) {

@@ -47,6 +47,10 @@ class SecurityConfiguration {
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
                     + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /** Figures bring nothing and need nothing: opened by themselves they are a page of no origin, without scripts. */
+    private static final String FIGURE_POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
     /** Before anything else is made: a process that must not start should touch nothing. */
     @Bean
     static BeanFactoryPostProcessor refuseToStartUnsafely(Environment environment) {
@@ -118,9 +122,8 @@ class SecurityConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 // Answers say themselves how they may be cached.
                 .headers(headers -> headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
-                        .addHeaderWriter((request, response) -> response.setHeader(
-                                "Content-Security-Policy",
-                                Operation.pathOf(request).startsWith("/swagger-ui/") ? SWAGGER_POLICY : CONTENT_POLICY))
+                        .addHeaderWriter((request, response) ->
+                                response.setHeader("Content-Security-Policy", contentPolicy(Operation.pathOf(request))))
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
                 .exceptionHandling(exceptions -> exceptions
                         .authenticationEntryPoint(
@@ -134,6 +137,7 @@ class SecurityConfiguration {
                         requests.requestMatchers(HttpMethod.GET, Operation.METRICS)
                                 .permitAll();
                     }
+                    requests.requestMatchers(Operation::isModelUpload).hasAuthority(Scope.ADMIN.authority());
                     for (Operation operation : Operation.ALL) {
                         allow(requests, operation.method(), operation);
                         if (operation.method() == HttpMethod.GET) {
@@ -151,6 +155,13 @@ class SecurityConfiguration {
                     .addFilterAfter(new BrowserGuard(posture, settings, refusals), AddressLimit.class);
         }
         return http.build();
+    }
+
+    private static String contentPolicy(String path) {
+        if (path.endsWith(".svg")) {
+            return FIGURE_POLICY;
+        }
+        return path.startsWith("/swagger-ui/") ? SWAGGER_POLICY : CONTENT_POLICY;
     }
 
     private static void allow(

@@ -21,6 +21,10 @@ class ChartTests {
 
     private static final List<String> cases = Chart.CASES;
 
+    /** The kinds of volumes that the standard lets pods have. */
+    private static final List<String> RESTRICTED_VOLUMES = List.of(
+            "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret");
+
     private static final Map<String, List<Map<String, Object>>> rendered = new LinkedHashMap<>();
 
     @BeforeAll
@@ -67,7 +71,10 @@ class ChartTests {
             List<Map<String, Object>> volumes = at(pod, "volumes");
             assertThat(volumes)
                     .isNotEmpty()
-                    .allSatisfy(volume -> assertThat(volume).doesNotContainKey("hostPath"));
+                    .allSatisfy(volume -> assertThat(RESTRICTED_VOLUMES)
+                            .containsAll(volume.keySet().stream()
+                                    .filter(key -> !key.equals("name"))
+                                    .toList()));
             List<Map<String, Object>> containers = at(pod, "containers");
             for (Map<String, Object> container : containers) {
                 assertThat(Yaml.<Map<String, Object>>at(container, "securityContext"))
@@ -253,6 +260,28 @@ class ChartTests {
                         "SPRING_CONFIG_IMPORT",
                         "value",
                         "configtree:/run/secrets/database/,configtree:/run/secrets/auth/"));
+    }
+
+    /** A worker trains one run at a time: on a run for the CPU its GPU would be idle. */
+    @Test
+    void besideWorkersOnGpusOthersTakeTheWorkForTheCpu() {
+        Map<String, Object> onGpu = Map.of("name", "WINNOW_ENGINE_LANE", "value", "gpu");
+        Map<String, Object> onCpu = Map.of("name", "WINNOW_ENGINE_LANE", "value", "cpu");
+        List<Map<String, Object>> main = at(container("gpu", "worker"), "env");
+        assertThat(main).contains(onGpu).doesNotContain(onCpu);
+        Map<String, Object> deployment = manifest("gpu", "Deployment", "winnow-cpu-worker");
+        List<Map<String, Object>> containers = at(deployment, "spec", "template", "spec", "containers");
+        List<Map<String, Object>> cpu = at(containers.get(0), "env");
+        assertThat(cpu).contains(onCpu, Map.of("name", "WINNOW_ROLE", "value", "worker"));
+        assertThat(Yaml.<Object>at(containers.get(0), "resources", "limits", "nvidia.com/gpu"))
+                .isNull();
+        Map<String, String> selector = at(deployment, "spec", "selector", "matchLabels");
+        Map<String, String> others =
+                at(manifest("gpu", "Deployment", "winnow-worker"), "spec", "template", "metadata", "labels");
+        assertThat(others).doesNotContainEntry("winnow.io/workers", selector.get("winnow.io/workers"));
+        List<Map<String, Object>> alone = at(container("default", "worker"), "env");
+        assertThat(alone).extracting(variable -> variable.get("name")).doesNotContain("WINNOW_ENGINE_LANE");
+        assertThat(rendered.get("default")).noneMatch(made -> "winnow-cpu-worker".equals(at(made, "metadata", "name")));
     }
 
     @Test

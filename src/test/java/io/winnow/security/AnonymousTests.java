@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -294,6 +296,15 @@ class AnonymousTests {
                 .contains("X-Content-Type-Options: nosniff", "X-Frame-Options: DENY", "Referrer-Policy: no-referrer")
                 .containsPattern("Content-Security-Policy: default-src 'self';.*frame-ancestors 'none'")
                 .doesNotContain("Set-Cookie", "JSESSIONID");
+    }
+
+    /** A figure opened by itself is a document of the service's origin, were it not for the sandbox. */
+    @Test
+    void sendsFiguresAsPagesWithoutOriginAndScripts() throws IOException {
+        for (String figure : List.of("/evaluations/%s/plot.svg", "/dynamics/%s/plot.svg")) {
+            String answer = ask("GET " + figure.formatted(UUID.randomUUID()), "Host: localhost");
+            assertThat(answer).containsPattern("Content-Security-Policy: default-src 'none';.*; sandbox\r\n");
+        }
     }
 
     @Test

@@ -4,9 +4,11 @@ import static io.winnow.testing.WinnowClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.winnow.testing.Form;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.OpenApiDocument;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +56,27 @@ class CredentialsTests extends SecuredService {
         }
         assertThat(wrong).isEmpty();
         assertThat(asked).isGreaterThan(120);
+    }
+
+    /** A model of the catalogue is chosen; an uploaded one is code. */
+    @Test
+    void takesAFormThatBringsAModelFromAnAdministratorOnly() {
+        byte[] form = new Form()
+                .text("metadata", "{\"name\": \"mine\"}")
+                .file("file", "m.pt", new byte[8])
+                .toBytes();
+        for (String type : List.of(Form.TYPE, "Multipart/Form-Data; boundary=" + Form.BOUNDARY)) {
+            Map<String, Integer> statuses = new TreeMap<>();
+            for (String key : List.of(READER, SUBMITTER, ADMIN)) {
+                HttpResponse<String> answer = winnow.call(winnow.request("/models")
+                        .header("Content-Type", type)
+                        .header("X-API-Key", key)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(form)));
+                statuses.put(held(key).name(), answer.statusCode());
+            }
+            // Uploads are off here, which only an administrator comes as far as to hear.
+            assertThat(statuses).isEqualTo(Map.of("READ", 403, "SUBMIT", 403, "ADMIN", 409));
+        }
     }
 
     private static Scope held(String key) {

@@ -70,6 +70,7 @@ class ModelController {
         }
         ModelRegistry.Script script = metadata(required(request, "metadata"));
         Part part = required(request, "file");
+        registry.requireFits(part.getSize());
         Path file = Files.createTempFile("winnow-model", ".upload");
         try {
             try (InputStream in = part.getInputStream()) {

@@ -21,22 +21,29 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 /**
  * Refuses bodies above {@code winnow.web.max-body} with 413, by their declared length or, where none is declared, once that
  * much has been read. Imported score sets carry data and have a limit of their own; so have forms, whose parts the container
- * counts where no length is declared.
+ * counts where no length is declared; a form with a model is no larger than {@code winnow.models.torchscript.max-file} and what
+ * is said of it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class BodyLimit extends OncePerRequestFilter {
 
+    /** Metadata, names and boundaries of a form that brings a model. */
+    private static final long BESIDE_MODEL = 1 << 17;
+
     private final long limit;
     private final long uploadLimit;
+    private final long modelLimit;
     private final HandlerExceptionResolver problems;
 
     BodyLimit(
             @Value("${winnow.web.max-body:1MB}") DataSize limit,
             @Value("${winnow.data.max-upload:10GB}") DataSize uploadLimit,
+            @Value("${winnow.models.torchscript.max-file:512MB}") DataSize modelFileLimit,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         this.limit = limit.toBytes();
         this.uploadLimit = uploadLimit.toBytes();
+        this.modelLimit = modelFileLimit.toBytes() + BESIDE_MODEL;
         this.problems = problems;
     }
 
@@ -54,7 +61,7 @@ class BodyLimit extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         boolean form = isForm(request);
-        long most = form ? uploadLimit : limit;
+        long most = !form ? limit : request.getRequestURI().equals("/models") ? modelLimit : uploadLimit;
         if (request.getContentLengthLong() > most) {
             problems.resolveException(request, response, null, new BodyTooLargeException(most));
         } else {

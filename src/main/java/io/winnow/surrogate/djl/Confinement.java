@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Takes from the calling process what a network does not need, for good: writing and creating files, reading others than the
@@ -136,9 +137,10 @@ final class Confinement {
                 "/usr/lib",
                 "/usr/local/lib",
                 "/etc/ld.so.cache"));
-        String libraries = System.getenv("PYTORCH_LIBRARY_PATH");
-        if (libraries != null) {
-            paths.add(libraries);
+        // Those of CUDA are loaded when they are first needed.
+        for (String variable : List.of("PYTORCH_LIBRARY_PATH", "LD_LIBRARY_PATH")) {
+            String libraries = System.getenv().getOrDefault(variable, "");
+            Stream.of(libraries.split(":")).filter(path -> !path.isEmpty()).forEach(paths::add);
         }
         return paths;
     }

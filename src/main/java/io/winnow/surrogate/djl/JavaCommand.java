@@ -34,7 +34,9 @@ final class JavaCommand {
             String name = property.getKey().toString();
             if (name.equals("DJL_CACHE_DIR")
                     || name.equals("ENGINE_CACHE_DIR")
-                    || name.equals("PYTORCH_LIBRARY_PATH")) {
+                    || name.equals("PYTORCH_LIBRARY_PATH")
+                    // Where native code may be loaded from, which an image says.
+                    || name.startsWith("jna.")) {
                 command.add("-D" + name + "=" + property.getValue());
             }
         }

@@ -19,7 +19,7 @@ cat > "bench/results/$(date -I)-queue.md" <<REPORT
 
 $(date -I), commit $(git rev-parse --short HEAD), $cores: \`bench/faults/queue.sh\`. Four worker processes, an API and PostgreSQL
 share the machine. A task writes one row and sleeps for 20 ms in the middle of its transaction, so that kills hit transactions; every five
-seconds the oldest process is killed with SIGKILL and another started. A rate is bounded by the sleep and by what starting processes takes.
+seconds, or once all four are up where that takes longer, the oldest process is killed with SIGKILL and another started. A rate is bounded by the sleep and by what starting processes takes.
 
 > ${line#noop: }
 REPORT

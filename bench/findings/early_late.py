@@ -1,6 +1,6 @@
 """Whether scores a few epochs in prune as well as late ones and as forgetting, which needs a whole training."""
 import lab
-from verdicts import each, find, no_worse, plain
+from verdicts import better, each, find, no_worse, plain
 
 TITLE = "Early scores against late ones and forgetting"
 SOURCE = "Paul et al. 2021, Fig. 1 and 2"
@@ -32,6 +32,7 @@ def statements(result):
         rows += [
             (no_worse, f"at {ratio:.0%}, EL2N after {early} epochs is not worse than after {last}", seen, find(part, ratio, f"el2n@{last}")),
             (no_worse, f"at {ratio:.0%}, EL2N after {early} epochs is not worse than forgetting", seen, find(part, ratio, "forgetting")),
+            (better, f"at {ratio:.0%}, EL2N after {early} epochs is better than after the first", seen, find(part, ratio, "el2n@1")),
         ]
     told = ", ".join(f"{known}: {rho:.2f}" for known, rho in result["agreement"].items())
     return each(rows) + [plain(f"rank correlation with EL2N after {last} epochs (reported)", told)]

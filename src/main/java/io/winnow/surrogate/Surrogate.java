@@ -117,6 +117,9 @@ public interface Surrogate extends AutoCloseable {
         return OptionalLong.empty();
     }
 
+    /** Gives memory that the engine keeps for arrays to come back to the device, after one did not fit. */
+    default void freeUnusedMemory() {}
+
     /** Writes weights, running statistics and the optimizer's velocity. */
     void writeState(OutputStream out) throws IOException;
 

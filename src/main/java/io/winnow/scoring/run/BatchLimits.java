@@ -51,8 +51,12 @@ final class BatchLimits {
         void done(int samples);
     }
 
-    /** Has the samples {@code from} … {@code to}−1 computed, as many at once as fit. */
-    void within(String pass, int from, int to, Work work) {
+    /**
+     * Has the samples {@code from} … {@code to}−1 computed, as many at once as fit.
+     *
+     * @param freeMemory called after a failure, when all arrays of the failed batch are closed
+     */
+    void within(String pass, int from, int to, Runnable freeMemory, Work work) {
         Key key = new Key(spec, device, pass);
         int[] done = {from};
         int[] largest = {0};
@@ -73,6 +77,7 @@ final class BatchLimits {
                     throw new MemoryExhaustedException(
                             "the memory of %s is not enough for a pass over a single sample".formatted(device), e);
                 }
+                freeMemory.run();
                 learnt.merge(key, tried / 2, Math::min);
                 log.warn("memory was not enough for a batch of {}: passes go on with {}", pass, learnt.get(key));
             }

@@ -40,6 +40,7 @@ final class Passes {
                     "forward",
                     first,
                     end,
+                    surrogate::freeUnusedMemory,
                     (start, stopAt, progress) ->
                             surrogate.forward(samples, start, stopAt, embeddings, new ForwardListener() {
 
@@ -65,6 +66,7 @@ final class Passes {
                     "gradients",
                     first,
                     end,
+                    surrogate::freeUnusedMemory,
                     (start, stopAt, progress) -> surrogate.perSampleGradients(
                             samples, start, stopAt, scope, direction, new GradientListener() {
 
@@ -87,7 +89,7 @@ final class Passes {
         for (int first = from; first < to; first += range) {
             int end = Math.min(to, first + range);
             GradientSum sum = new GradientSum();
-            limits.within("gradient sums", first, end, (start, stopAt, progress) -> {
+            limits.within("gradient sums", first, end, surrogate::freeUnusedMemory, (start, stopAt, progress) -> {
                 sum.add(surrogate.gradientSum(samples, start, stopAt, stop));
                 progress.done(stopAt - start);
             });

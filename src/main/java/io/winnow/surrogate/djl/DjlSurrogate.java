@@ -3,6 +3,7 @@ package io.winnow.surrogate.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import io.winnow.surrogate.Direction;
 import io.winnow.surrogate.ForwardListener;
 import io.winnow.surrogate.GradientListener;
@@ -149,6 +150,13 @@ final class DjlSurrogate implements Surrogate {
             network.bufferValues(state.buffers());
             Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));
         });
+    }
+
+    @Override
+    public void freeUnusedMemory() {
+        if (network.device().isGpu()) {
+            NativeEngine.exclusively(JniUtils::emptyCudaCache);
+        }
     }
 
     @Override

@@ -56,6 +56,8 @@ class ScarceMemoryTests {
         ScarceEngine scarce = new ScarceEngine(20, message);
         RunScores little = score(new SurrogateRunScorer(scarce, ShardSettings.DEFAULTS));
         assertThat(scarce.refused).isPositive();
+        // What a device keeps of the batch that did not fit is given back before the next try.
+        assertThat(scarce.freed).isEqualTo(scarce.refused);
         for (int i = 0; i < plenty.methods().size(); i++) {
             float[] expected = plenty.methods().get(i).scores();
             float[] actual = little.methods().get(i).scores();
@@ -119,6 +121,7 @@ class ScarceMemoryTests {
         private final int fitting;
         private final String message;
         private int refused;
+        private int freed;
 
         ScarceEngine(int fitting, String message) {
             this.fitting = fitting;
@@ -135,6 +138,9 @@ class ScarceMemoryTests {
             Surrogate surrogate = engine.initialise(spec, device, seed);
             return (Surrogate) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {Surrogate.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("freeUnusedMemory")) {
+                            freed++;
+                        }
                         if (PASSES.contains(method.getName())
                                 && arguments[0] instanceof Samples
                                 && (int) arguments[2] - (int) arguments[1] > fitting) {

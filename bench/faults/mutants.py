@@ -187,7 +187,8 @@ def main():
         if not guard:
             result, how = "cannot be set up", told(next(iter(cases.values())) or "")
         elif failed:
-            result, how = "fails", told(failed[0])
+            of = f"{len(failed)} of {len(guard)} cases: " if len(guard) > 1 else ""
+            result, how = "fails", of + told(failed[0])
         else:
             result, how = "SKIPPED" if "SKIPPED" in guard.values() else "PASSES", ""
         if result != "fails":

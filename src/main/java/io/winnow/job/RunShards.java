@@ -61,19 +61,11 @@ final class RunShards implements Shards {
     public void run(
             ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader) {
         open(pass, samples, state);
-        int[] counted = {0};
-        for (Shard shard : finished(pass, work, done, counted)) {
-            read(pass, shard, work, done, counted, reader);
+        Spreading spreading = new Spreading(pass, spread.shardsOf(samples), work, done);
+        for (Shard shard : spreading.finished()) {
+            spreading.read(shard, reader);
         }
-        insist(() -> {
-            table.close(claim.run(), pass.id());
-            return true;
-        });
-        try {
-            folder.deletePass(runFolder(), pass.id());
-        } catch (IOException e) {
-            log.warn("{}: the files of {} cannot be removed now: {}", claim.run(), pass.id(), e.toString());
-        }
+        close(pass);
     }
 
     private void open(ShardPass pass, int samples, Checkpoints.Content state) {
@@ -90,69 +82,106 @@ final class RunShards implements Shards {
         }
         byte[] sum = digest.digest();
         int size = spread.shardSize();
-        if (!insist(() -> table.open(claim.run(), claim.fence(), pass, file, sum, device, samples, size))) {
-            throw new TrainingStoppedException();
-        }
-        spread.invite(claim, pass.id(), (int) ((samples + (long) size - 1) / size));
+        stillOurs(() -> table.open(claim.run(), claim.fence(), pass, file, sum, device, samples, size));
+        spread.invite(claim, pass.id(), spread.shardsOf(samples));
     }
 
-    /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
-    private List<Shard> finished(ShardPass pass, Work work, IntConsumer done, int[] counted) {
-        while (true) {
-            if (stop.stopRequested()) {
-                throw new TrainingStoppedException();
+    private void close(ShardPass pass) {
+        stillOurs(() -> table.close(claim.run(), claim.fence(), pass.id()));
+        try {
+            folder.deletePass(runFolder(), pass.id());
+        } catch (IOException e) {
+            log.warn("{}: the files of {} cannot be removed now: {}", claim.run(), pass.id(), e.toString());
+        }
+    }
+
+    /** A pass while it is spread. */
+    private final class Spreading {
+
+        private final ShardPass pass;
+        private final int parts;
+        private final Work work;
+        private final IntConsumer done;
+        private int counted;
+
+        /** @param parts how many shards it has */
+        Spreading(ShardPass pass, int parts, Work work, IntConsumer done) {
+            this.pass = pass;
+            this.parts = parts;
+            this.work = work;
+            this.done = done;
+        }
+
+        /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
+        List<Shard> finished() {
+            while (true) {
+                if (stop.stopRequested()) {
+                    throw new TrainingStoppedException();
+                }
+                Optional<ShardClaim> free = insist(() -> spread.claim(claim, pass.id()));
+                free.ifPresent(this::compute);
+                List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
+                if (shards.size() != parts) {
+                    // Only who has claimed the run since, or has ended it, takes a pass away: nothing left is not all done.
+                    throw new TrainingStoppedException();
+                }
+                count(shards);
+                if (shards.stream().allMatch(shard -> shard.file() != null)) {
+                    return shards;
+                }
+                shards.stream().filter(Shard::spent).findFirst().ifPresent(shard -> {
+                    throw new ShardQuarantinedException(pass.id(), shard.number(), String.valueOf(shard.worker()));
+                });
+                if (free.isEmpty()) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
-            Optional<ShardClaim> free = insist(() -> spread.claim(claim.run(), pass.id(), null));
-            free.ifPresent(shard -> compute(shard, work));
-            List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
+        }
+
+        private void count(List<Shard> shards) {
             int through = shards.stream()
                     .filter(shard -> shard.file() != null)
                     .mapToInt(shard -> shard.to() - shard.from())
                     .sum();
-            if (through > counted[0]) {
-                done.accept(through - counted[0]);
-                counted[0] = through;
-            }
-            if (shards.stream().allMatch(shard -> shard.file() != null)) {
-                return shards;
-            }
-            shards.stream().filter(Shard::spent).findFirst().ifPresent(shard -> {
-                throw new ShardQuarantinedException(pass.id(), shard.number(), String.valueOf(shard.worker()));
-            });
-            if (free.isEmpty()) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+            if (through > counted) {
+                done.accept(through - counted);
+                counted = through;
             }
         }
-    }
 
-    private void compute(ShardClaim shard, Work work) {
-        try (ShardWatch watch = new ShardWatch(table, shard, stop)) {
-            String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
-            insist(() -> table.done(shard, file));
-        } catch (TrainingStoppedException e) {
-            insist(() -> {
-                table.giveBack(shard, true);
-                return true;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("the results of %s cannot be kept".formatted(shard.key()), e);
-        }
-    }
-
-    private void read(ShardPass pass, Shard shard, Work work, IntConsumer done, int[] counted, Reader reader) {
-        Shard present = shard;
-        while (true) {
-            try (InputStream in = folder.open(String.valueOf(present.file()))) {
-                reader.read(in);
-                return;
-            } catch (IOException e) {
-                log.warn("{} of {} is computed again: {}", shard.number(), pass.id(), e.toString());
+        private void compute(ShardClaim shard) {
+            try (ShardWatch watch = new ShardWatch(table, shard, stop)) {
+                String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
+                insist(() -> table.done(shard, file));
+            } catch (TrainingStoppedException e) {
                 insist(() -> {
-                    table.redo(claim.run(), pass.id(), shard.number());
+                    table.giveBack(shard, true);
                     return true;
                 });
-                present = finished(pass, work, done, counted).get(shard.number());
+            } catch (IOException e) {
+                throw new UncheckedIOException("the results of %s cannot be kept".formatted(shard.key()), e);
             }
+        }
+
+        void read(Shard shard, Reader reader) {
+            Shard present = shard;
+            while (true) {
+                try (InputStream in = folder.open(String.valueOf(present.file()))) {
+                    reader.read(in);
+                    return;
+                } catch (IOException e) {
+                    log.warn("{} of {} is computed again: {}", shard.number(), pass.id(), e.toString());
+                    stillOurs(() -> table.redo(claim.run(), claim.fence(), pass.id(), shard.number()));
+                    present = finished().get(shard.number());
+                }
+            }
+        }
+    }
+
+    /** @param write that tells whether the claim on the run holds */
+    private void stillOurs(Supplier<Boolean> write) {
+        if (!insist(write)) {
+            throw new TrainingStoppedException();
         }
     }
 

@@ -13,7 +13,6 @@ import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -88,8 +87,20 @@ class ShardSpread {
         }
     }
 
-    Optional<ShardClaim> claim(RunKey run, String pass, @Nullable Integer number) {
-        return table.claim(run, pass, number, worker.id(), settings.mostAttempts(), times.dead());
+    /** Takes a shard on the invitation of the run's worker. */
+    Optional<ShardClaim> claim(RunKey run, String pass, int number) {
+        return table.claim(run, null, pass, number, worker.id(), settings.mostAttempts(), times.dead());
+    }
+
+    /** Takes any shard that is free, for the worker of the run. */
+    Optional<ShardClaim> claim(Claim claim, String pass) {
+        return table.claim(
+                claim.run(), claim.fence(), pass, null, worker.id(), settings.mostAttempts(), times.dead());
+    }
+
+    int shardsOf(int samples) {
+        int size = shardSettings.shardSize();
+        return (int) ((samples + (long) size - 1) / size);
     }
 
     List<Shard> shards(RunKey run, String pass) {

@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -233,7 +234,7 @@ class SpreadRunTests {
         Claim first = claim();
         assertThat(table.open(run, first.fence(), PASS, "state-1", new byte[] {1}, "cpu", 300, 128))
                 .isTrue();
-        ShardClaim shard = table.claim(run, PASS.id(), null, "a", 3, DEAD).orElseThrow();
+        ShardClaim shard = table.claim(run, null, PASS.id(), null, "a", 3, DEAD).orElseThrow();
         assertThat(shard.from()).isZero();
         assertThat(shard.to()).isEqualTo(128);
         assertThat(table.done(shard, "file")).isTrue();
@@ -247,7 +248,7 @@ class SpreadRunTests {
         assertThat(table.shards(run, PASS.id(), 3, DEAD))
                 .extracting(ShardTable.Shard::file)
                 .containsExactly("file", null, null);
-        assertThat(table.claim(run, PASS.id(), null, "b", 3, DEAD).orElseThrow().state())
+        assertThat(table.claim(run, null, PASS.id(), null, "b", 3, DEAD).orElseThrow().state())
                 .isEqualTo("state-2");
         assertThat(table.open(run, second.fence(), PASS, "state-3", new byte[] {2}, "cpu", 300, 128))
                 .isTrue();
@@ -260,19 +261,99 @@ class SpreadRunTests {
     void fencesAShardThatSomebodyElseHasTaken() {
         Claim claim = claim();
         table.open(run, claim.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
-        ShardClaim zombie = table.claim(run, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
-        assertThat(table.claim(run, PASS.id(), 0, "other", 3, DEAD))
+        ShardClaim zombie = table.claim(run, null, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
+        assertThat(table.claim(run, null, PASS.id(), 0, "other", 3, DEAD))
                 .as("its worker is alive")
                 .isEmpty();
         assertThat(table.beat(zombie)).isTrue();
         silence();
-        ShardClaim heir = table.claim(run, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
+        ShardClaim heir = table.claim(run, null, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
         assertThat(table.beat(zombie)).isFalse();
         assertThat(table.done(zombie, "late")).isFalse();
         assertThat(table.done(heir, "right")).isTrue();
         assertThat(table.shards(run, PASS.id(), 3, DEAD))
                 .extracting(ShardTable.Shard::file)
                 .containsExactly("right");
+    }
+
+    @Test
+    void changesNothingOfAPassForAClaimOfTheRunThatIsLost() {
+        Claim zombie = claim();
+        table.open(run, zombie.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
+        table.done(table.claim(run, zombie.fence(), PASS.id(), null, "a", 3, DEAD).orElseThrow(), "file");
+        Claim heir = claim();
+        table.open(run, heir.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
+
+        assertThat(table.redo(run, zombie.fence(), PASS.id(), 0)).isFalse();
+        assertThat(table.close(run, zombie.fence(), PASS.id())).isFalse();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD))
+                .extracting(ShardTable.Shard::file)
+                .containsExactly("file");
+        assertThat(table.redo(run, heir.fence(), PASS.id(), 0)).isTrue();
+        assertThat(table.claim(run, zombie.fence(), PASS.id(), null, "zombie", 3, DEAD))
+                .as("it would compute with its own weights")
+                .isEmpty();
+        assertThat(table.claim(run, heir.fence(), PASS.id(), null, "heir", 3, DEAD))
+                .isPresent();
+        assertThat(table.close(run, heir.fence(), PASS.id())).isTrue();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).isEmpty();
+    }
+
+    @Test
+    void takesNothingOfAShardsFormerWorkerWhenThePassIsOpenedAnewWithOtherWeights() {
+        long fence = claim().fence();
+        table.open(run, fence, PASS, "state-1", new byte[] {1}, "cpu", 100, 128);
+        ShardClaim former = table.claim(run, null, PASS.id(), 0, "a", 3, DEAD).orElseThrow();
+        table.open(run, fence, PASS, "state-2", new byte[] {2}, "cpu", 100, 128);
+        ShardClaim present = table.claim(run, null, PASS.id(), 0, "b", 3, DEAD).orElseThrow();
+        assertThat(table.done(former, "of other weights")).isFalse();
+        assertThat(table.done(present, "right")).isTrue();
+    }
+
+    @Test
+    void leavesThePassOfItsHeirAsItIsWhenItWakesAsItReads() throws IOException {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        List<ShardTable.Shard> computed = new ArrayList<>();
+        assertThatThrownBy(() -> shards.run(
+                        PASS,
+                        300,
+                        out -> out.write(1),
+                        (from, to, stop, out) -> out.write(from),
+                        done -> {},
+                        in -> {
+                            if (computed.isEmpty()) {
+                                computed.addAll(table.shards(run, PASS.id(), 3, DEAD));
+                                reopenForAnHeir();
+                            }
+                        }))
+                .isInstanceOf(TrainingStoppedException.class);
+        assertThat(computed).hasSize(3);
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).isEqualTo(computed);
+        assertThat(filesOf(run)).as("the state and three shards").hasSize(4);
+    }
+
+    private void reopenForAnHeir() {
+        byte[] digest = jdbc.sql("SELECT digest FROM shard_pass WHERE job_id = :job")
+                .param("job", run.job())
+                .query(byte[].class)
+                .single();
+        assertThat(table.open(run, claim().fence(), PASS, "state", digest, "cpu", 300, 128))
+                .isTrue();
+    }
+
+    @Test
+    void doesNotTakeAPassForDoneThatWasTakenAway() {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        assertThatThrownBy(() -> shards.run(
+                        PASS,
+                        300,
+                        out -> out.write(1),
+                        (from, to, stop, out) -> jdbc.sql("DELETE FROM shard_pass WHERE job_id = :job")
+                                .param("job", run.job())
+                                .update(),
+                        done -> {},
+                        in -> {}))
+                .isInstanceOf(TrainingStoppedException.class);
     }
 
     @Test

@@ -213,8 +213,9 @@ class QueueFaultTests {
         while (cluster.number("SELECT count(*) FROM scheduled_tasks") > 0) {
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMinutes(10));
             LockSupport.parkNanos(100_000_000);
-            // Somebody is left at work: on a slow machine, processes that are killed as they start would never do anything.
-            if (System.nanoTime() > nextKill && workers.stream().filter(WinnowProcess::hasStarted).count() > 1) {
+            // Somebody is left at work: on a slow machine, processes that are killed as they start never do anything.
+            if (System.nanoTime() > nextKill
+                    && workers.stream().filter(WinnowProcess::hasStarted).count() > 1) {
                 workers.remove(0).kill();
                 workers.add(cluster.launchWorker(options));
                 kills++;

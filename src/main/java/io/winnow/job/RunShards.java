@@ -122,7 +122,8 @@ final class RunShards implements Shards {
                 free.ifPresent(this::compute);
                 List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
                 if (shards.size() != parts) {
-                    // Only who has claimed the run since, or has ended it, takes a pass away: nothing left is not all done.
+                    // Only who has claimed the run since, or has ended it, takes a pass away: nothing left is not all
+                    // done.
                     throw new TrainingStoppedException();
                 }
                 count(shards);
@@ -150,7 +151,7 @@ final class RunShards implements Shards {
         }
 
         private void compute(ShardClaim shard) {
-            try (ShardWatch watch = new ShardWatch(table, shard, stop)) {
+            try (ShardWatch watch = spread.watch(shard, stop)) {
                 String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
                 insist(() -> table.done(shard, file));
             } catch (TrainingStoppedException e) {

@@ -117,7 +117,7 @@ class RunTask {
                 times.dead(),
                 context.getSchedulerState()::isShuttingDown,
                 settings.hungAfter(),
-                hungProcess::end,
+                silence -> hungProcess.end(claim.run(), silence),
                 metrics);
         try (RunObservation observed = metrics.begin(claim, watch)) {
             return carryOut(claim, watch, observed, context.getExecution());

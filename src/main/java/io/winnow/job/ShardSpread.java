@@ -33,6 +33,7 @@ class ShardSpread {
     private final JobSettings settings;
     private final SchedulerTimes times;
     private final Worker worker;
+    private final HungProcess hungProcess;
     private final JdbcClient jdbc;
 
     ShardSpread(
@@ -43,6 +44,7 @@ class ShardSpread {
             JobSettings settings,
             SchedulerTimes times,
             Worker worker,
+            HungProcess hungProcess,
             JdbcClient jdbc) {
         this.table = table;
         this.tasks = tasks;
@@ -51,6 +53,7 @@ class ShardSpread {
         this.settings = settings;
         this.times = times;
         this.worker = worker;
+        this.hungProcess = hungProcess;
         this.jdbc = jdbc;
     }
 
@@ -94,8 +97,13 @@ class ShardSpread {
 
     /** Takes any shard that is free, for the worker of the run. */
     Optional<ShardClaim> claim(Claim claim, String pass) {
-        return table.claim(
-                claim.run(), claim.fence(), pass, null, worker.id(), settings.mostAttempts(), times.dead());
+        return table.claim(claim.run(), claim.fence(), pass, null, worker.id(), settings.mostAttempts(), times.dead());
+    }
+
+    /** @param stop tells whoever computes the shard to stop */
+    ShardWatch watch(ShardClaim shard, StopSignal stop) {
+        return new ShardWatch(
+                table, shard, stop, settings.hungAfter(), silence -> hungProcess.end(shard.key(), silence));
     }
 
     int shardsOf(int samples) {

@@ -70,7 +70,7 @@ class ShardTask {
     /** @return what became of the shard, for the meters */
     private String compute(Job job, ShardClaim claim, StopSignal shuttingDown) {
         ShardTable table = spread.table();
-        try (ShardWatch watch = new ShardWatch(table, claim, shuttingDown);
+        try (ShardWatch watch = spread.watch(claim, shuttingDown);
                 InputStream state = spread.folder().open(claim.state())) {
             String file = spread.write(claim, out -> work.shard(job, claim, state, watch, out));
             if (table.done(claim, file)) {

@@ -8,6 +8,7 @@ import com.github.kagkarlsson.scheduler.SchedulerState;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.winnow.dataset.Datasets;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.ShardTable.ShardClaim;
@@ -18,6 +19,7 @@ import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScorer;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
@@ -25,6 +27,7 @@ import io.winnow.scoring.ShardPass;
 import io.winnow.scoring.ShardSettings;
 import io.winnow.scoring.ShardSettings.Sharding;
 import io.winnow.scoring.Shards;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
@@ -42,6 +45,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -114,6 +118,12 @@ class SpreadRunTests {
 
     @Autowired
     JobSettings settings;
+
+    @Autowired
+    HungProcess hungProcess;
+
+    @Autowired
+    Datasets datasets;
 
     @Autowired
     SchedulerTimes times;
@@ -248,7 +258,9 @@ class SpreadRunTests {
         assertThat(table.shards(run, PASS.id(), 3, DEAD))
                 .extracting(ShardTable.Shard::file)
                 .containsExactly("file", null, null);
-        assertThat(table.claim(run, null, PASS.id(), null, "b", 3, DEAD).orElseThrow().state())
+        assertThat(table.claim(run, null, PASS.id(), null, "b", 3, DEAD)
+                        .orElseThrow()
+                        .state())
                 .isEqualTo("state-2");
         assertThat(table.open(run, second.fence(), PASS, "state-3", new byte[] {2}, "cpu", 300, 128))
                 .isTrue();
@@ -261,13 +273,15 @@ class SpreadRunTests {
     void fencesAShardThatSomebodyElseHasTaken() {
         Claim claim = claim();
         table.open(run, claim.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
-        ShardClaim zombie = table.claim(run, null, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
+        ShardClaim zombie =
+                table.claim(run, null, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
         assertThat(table.claim(run, null, PASS.id(), 0, "other", 3, DEAD))
                 .as("its worker is alive")
                 .isEmpty();
         assertThat(table.beat(zombie)).isTrue();
         silence();
-        ShardClaim heir = table.claim(run, null, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
+        ShardClaim heir =
+                table.claim(run, null, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
         assertThat(table.beat(zombie)).isFalse();
         assertThat(table.done(zombie, "late")).isFalse();
         assertThat(table.done(heir, "right")).isTrue();
@@ -280,7 +294,8 @@ class SpreadRunTests {
     void changesNothingOfAPassForAClaimOfTheRunThatIsLost() {
         Claim zombie = claim();
         table.open(run, zombie.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
-        table.done(table.claim(run, zombie.fence(), PASS.id(), null, "a", 3, DEAD).orElseThrow(), "file");
+        table.done(
+                table.claim(run, zombie.fence(), PASS.id(), null, "a", 3, DEAD).orElseThrow(), "file");
         Claim heir = claim();
         table.open(run, heir.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
 
@@ -315,12 +330,7 @@ class SpreadRunTests {
         Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
         List<ShardTable.Shard> computed = new ArrayList<>();
         assertThatThrownBy(() -> shards.run(
-                        PASS,
-                        300,
-                        out -> out.write(1),
-                        (from, to, stop, out) -> out.write(from),
-                        done -> {},
-                        in -> {
+                        PASS, 300, out -> out.write(1), (from, to, stop, out) -> out.write(from), done -> {}, in -> {
                             if (computed.isEmpty()) {
                                 computed.addAll(table.shards(run, PASS.id(), 3, DEAD));
                                 reopenForAnHeir();
@@ -416,14 +426,92 @@ class SpreadRunTests {
     }
 
     @Test
+    void endsTheProcessOfAHelperWhoseShardShowsNoStep() throws Exception {
+        Claim claim = claim();
+        String state = folder.writeShard(
+                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        HungProcess process = new HungProcess(metrics) {
+            @Override
+            void end(Object work, Duration silence) {
+                ended.complete(String.valueOf(work));
+            }
+        };
+        RunScorer hanging = new RunScorer() {
+            @Override
+            public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints, Shards shards) {
+                throw new UnsupportedOperationException("only shards");
+            }
+
+            @Override
+            public void shard(
+                    RunRequest request,
+                    ShardPass pass,
+                    int from,
+                    int to,
+                    InputStream in,
+                    StopSignal stop,
+                    OutputStream out) {
+                assertThat(stop.stopRequested()).isFalse();
+                ended.join();
+                throw new TrainingStoppedException();
+            }
+        };
+        ShardSpread watched = new ShardSpread(
+                table,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.ALWAYS),
+                hungAfter(Duration.ofSeconds(2)),
+                times,
+                new Worker(),
+                process,
+                jdbc);
+        RunWork hung = new RunWork(datasets, methods, hanging, engine, spread);
+        threads.submit(() -> new ShardTask(watched, hung, jobs, metrics)
+                        .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context()))
+                .get(30, TimeUnit.SECONDS);
+        assertThat(ended).isCompletedWithValueMatching(told -> told.startsWith("shard 0 of epoch-1-logits of"));
+    }
+
+    private JobSettings hungAfter(Duration limit) {
+        return new JobSettings(
+                settings.mostAttempts(),
+                settings.retryDelay(),
+                settings.sweepInterval(),
+                settings.ageing(),
+                settings.mostQueued(),
+                settings.mostQueuedPerCaller(),
+                limit,
+                settings.largestJob());
+    }
+
+    @Test
     void spreadsOnlyWhatIsLargerThanAShardAndOnlyWhenOthersCanHelp() {
         assertThat(spread.spreads(128)).isFalse();
         assertThat(spread.spreads(129)).isTrue();
         ShardSpread auto = new ShardSpread(
-                table, tasks, folder, new ShardSettings(128, Sharding.AUTO), settings, times, new Worker(), jdbc);
+                table,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.AUTO),
+                settings,
+                times,
+                new Worker(),
+                hungProcess,
+                jdbc);
         assertThat(auto.spreads(129)).as("no worker is alive").isFalse();
         ShardSpread never = new ShardSpread(
-                table, tasks, folder, new ShardSettings(128, Sharding.NEVER), settings, times, new Worker(), jdbc);
+                table,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.NEVER),
+                settings,
+                times,
+                new Worker(),
+                hungProcess,
+                jdbc);
         assertThat(never.of(claim(), new RunListener() {}, "cpu")).isSameAs(Shards.NONE);
     }
 
@@ -442,7 +530,15 @@ class SpreadRunTests {
 
     private ShardSpread spreadOf(Worker worker, CheckpointFolder files) {
         return new ShardSpread(
-                table, tasks, files, new ShardSettings(128, Sharding.ALWAYS), settings, times, worker, jdbc);
+                table,
+                tasks,
+                files,
+                new ShardSettings(128, Sharding.ALWAYS),
+                settings,
+                times,
+                worker,
+                hungProcess,
+                jdbc);
     }
 
     /** Takes the tasks of shards out of the queue, as a scheduler would. */

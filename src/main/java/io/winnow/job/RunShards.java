@@ -29,7 +29,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * The passes of one claimed run, spread over workers: opens a pass, invites others to its shards, computes shards itself for as
  * long as there are free ones, waits for the rest and reads them all in order. Whatever becomes of the others, it can finish
- * the pass alone.
+ * the pass alone; where its files cannot be written, it says that the pass is not spread.
  */
 final class RunShards implements Shards {
 
@@ -58,28 +58,39 @@ final class RunShards implements Shards {
     }
 
     @Override
-    public void run(
+    public boolean run(
             ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader) {
-        open(pass, samples, state);
-        Spreading spreading = new Spreading(pass, spread.shardsOf(samples), work, done);
-        for (Shard shard : spreading.finished()) {
-            spreading.read(shard, reader);
+        boolean begun = false;
+        try {
+            open(pass, samples, state);
+            Spreading spreading = new Spreading(pass, spread.shardsOf(samples), work, done);
+            for (Shard shard : spreading.finished()) {
+                try (InputStream in = spreading.open(shard)) {
+                    begun = true;
+                    reader.read(in);
+                }
+            }
+        } catch (IOException e) {
+            if (begun) {
+                // What was read cannot be taken back, and is not to be counted twice.
+                throw new UncheckedIOException("the results of %s cannot be read".formatted(pass.id()), e);
+            }
+            log.warn(
+                    "{}: {} is made here alone, its files cannot be written: {}", claim.run(), pass.id(), e.toString());
+            close(pass);
+            return false;
         }
         close(pass);
+        return true;
     }
 
-    private void open(ShardPass pass, int samples, Checkpoints.Content state) {
+    private void open(ShardPass pass, int samples, Checkpoints.Content state) throws IOException {
         MessageDigest digest = sha256();
-        String file;
-        try {
-            file = folder.writeShard(runFolder(), pass.id(), "state-" + claim.fence(), out -> {
-                DigestOutputStream digested = new DigestOutputStream(out, digest);
-                state.write(digested);
-                digested.flush();
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("the state of %s cannot be shared".formatted(pass.id()), e);
-        }
+        String file = folder.writeShard(runFolder(), pass.id(), "state-" + claim.fence(), out -> {
+            DigestOutputStream digested = new DigestOutputStream(out, digest);
+            state.write(digested);
+            digested.flush();
+        });
         byte[] sum = digest.digest();
         int size = spread.shardSize();
         stillOurs(() -> table.open(claim.run(), claim.fence(), pass, file, sum, device, samples, size));
@@ -113,13 +124,15 @@ final class RunShards implements Shards {
         }
 
         /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
-        List<Shard> finished() {
+        List<Shard> finished() throws IOException {
             while (true) {
                 if (stop.stopRequested()) {
                     throw new TrainingStoppedException();
                 }
                 Optional<ShardClaim> free = insist(() -> spread.claim(claim, pass.id()));
-                free.ifPresent(this::compute);
+                if (free.isPresent()) {
+                    compute(free.get());
+                }
                 List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
                 if (shards.size() != parts) {
                     // Only who has claimed the run since, or has ended it, takes a pass away: nothing left is not all
@@ -150,7 +163,7 @@ final class RunShards implements Shards {
             }
         }
 
-        private void compute(ShardClaim shard) {
+        private void compute(ShardClaim shard) throws IOException {
             try (ShardWatch watch = spread.watch(shard, stop)) {
                 String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
                 insist(() -> table.done(shard, file));
@@ -159,17 +172,17 @@ final class RunShards implements Shards {
                     table.giveBack(shard, true);
                     return true;
                 });
-            } catch (IOException e) {
-                throw new UncheckedIOException("the results of %s cannot be kept".formatted(shard.key()), e);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
 
-        void read(Shard shard, Reader reader) {
+        /** What a shard gave, computed again until it can be read. */
+        InputStream open(Shard shard) throws IOException {
             Shard present = shard;
             while (true) {
-                try (InputStream in = folder.open(String.valueOf(present.file()))) {
-                    reader.read(in);
-                    return;
+                try {
+                    return folder.open(String.valueOf(present.file()));
                 } catch (IOException e) {
                     log.warn("{} of {} is computed again: {}", shard.number(), pass.id(), e.toString());
                     stillOurs(() -> table.redo(claim.run(), claim.fence(), pass.id(), shard.number()));

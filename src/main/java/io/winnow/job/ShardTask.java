@@ -82,7 +82,12 @@ class ShardTask {
             log.info("{} is left to others: {}", claim.key(), e.toString());
             table.giveBack(claim, true);
             return "released";
-        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (IOException e) {
+            // The disk's fault, not the shard's: the worker of the run computes it, without files if need be.
+            log.warn("{} cannot be kept and is left to others: {}", claim.key(), e.toString());
+            table.giveBack(claim, true);
+            return "failed";
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
             table.giveBack(claim, false);
             return "failed";

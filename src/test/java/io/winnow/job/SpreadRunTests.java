@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
@@ -35,6 +36,7 @@ import io.winnow.testing.WinnowClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -426,19 +428,71 @@ class SpreadRunTests {
     }
 
     @Test
-    void endsTheProcessOfAHelperWhoseShardShowsNoStep() throws Exception {
+    void findsTheSameToTheBitWhereNoFileOfAPassCanBeWritten(@TempDir Path elsewhere) throws IOException {
+        Job job = jobs.findById(run.job()).orElseThrow();
+        RunScores alone = work.with(
+                job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
+        Shards shards = spreadOf(new Worker(), unwritable(elsewhere)).of(claim(), new RunListener() {}, "cpu");
+        RunScores spreadScores =
+                work.with(job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, shards));
+        assertThat(spreadScores.methods()).hasSameSizeAs(alone.methods());
+        for (int i = 0; i < alone.methods().size(); i++) {
+            MethodScores one = alone.methods().get(i);
+            assertThat(spreadScores.methods().get(i).scores())
+                    .as(one.method() + "@" + one.epoch())
+                    .isEqualTo(one.scores());
+        }
+    }
+
+    @Test
+    void leavesNothingOfAPassWhoseShardsCannotBeKept() throws IOException {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        assertThat(shards.run(
+                        PASS,
+                        300,
+                        out -> out.write(1),
+                        (from, to, stop, out) -> {
+                            throw new UncheckedIOException(new IOException("No space left on device"));
+                        },
+                        done -> {},
+                        in -> fail("nothing is there to be read")))
+                .as("the pass is to be made without shards")
+                .isFalse();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).isEmpty();
+        assertThat(filesOf(run)).isEmpty();
+    }
+
+    @Test
+    void spendsNoAttemptOfAShardThatAHelperCannotKeep() throws IOException {
         Claim claim = claim();
         String state = folder.writeShard(
                 new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
-        CompletableFuture<String> ended = new CompletableFuture<>();
-        HungProcess process = new HungProcess(metrics) {
-            @Override
-            void end(Object work, Duration silence) {
-                ended.complete(String.valueOf(work));
-            }
-        };
-        RunScorer hanging = new RunScorer() {
+        RunScorer full = helping((stop, out) -> {
+            throw new IOException("No space left on device");
+        });
+        new ShardTask(spread, new RunWork(datasets, methods, full, engine, spread), jobs, metrics)
+                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
+                        .param("job", run.job())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("QUEUED0");
+    }
+
+    /** A folder that cannot be, for there is a file where its parent would be. */
+    private CheckpointFolder unwritable(Path elsewhere) throws IOException {
+        Path file = Files.createFile(elsewhere.resolve("file"));
+        return new CheckpointFolder(new CheckpointSettings(true, file.resolve("folder")), properties);
+    }
+
+    /** What a helper does with a shard. */
+    private interface Help {
+        void compute(StopSignal stop, OutputStream out) throws IOException;
+    }
+
+    private static RunScorer helping(Help help) {
+        return new RunScorer() {
             @Override
             public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints, Shards shards) {
                 throw new UnsupportedOperationException("only shards");
@@ -452,12 +506,31 @@ class SpreadRunTests {
                     int to,
                     InputStream in,
                     StopSignal stop,
-                    OutputStream out) {
-                assertThat(stop.stopRequested()).isFalse();
-                ended.join();
-                throw new TrainingStoppedException();
+                    OutputStream out)
+                    throws IOException {
+                help.compute(stop, out);
             }
         };
+    }
+
+    @Test
+    void endsTheProcessOfAHelperWhoseShardShowsNoStep() throws Exception {
+        Claim claim = claim();
+        String state = folder.writeShard(
+                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        HungProcess process = new HungProcess(metrics) {
+            @Override
+            void end(Object work, Duration silence) {
+                ended.complete(String.valueOf(work));
+            }
+        };
+        RunScorer hanging = helping((stop, out) -> {
+            assertThat(stop.stopRequested()).isFalse();
+            ended.join();
+            throw new TrainingStoppedException();
+        });
         ShardSpread watched = new ShardSpread(
                 table,
                 tasks,

@@ -62,7 +62,7 @@ MUTANTS = [
     ("shard-kept", "shards that were done before a crash are computed again", "ShardCrashTests#findsTheSameBytesWhenTheProcessOfTheRun*",
      [("job/ShardTable.java", "AND digest = :digest AND device", "AND digest <> :digest AND device")], ""),
     ("insist", "results are written once and not again", "NetworkTests#keepsTheResults*",
-     [("job/RunTask.java", ".maxRetries(seconds)", ".maxRetries(0)")], ""),
+     [("job/Insistence.java", ".maxRetries(Math.max(1, times.dead().toSeconds()))", ".maxRetries(0)")], ""),
     ("cut-off", "a run stops as soon as the database is away", "NetworkTests#keepsTheResults*",
      [("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos > 0 && stop == null")], ""),
     ("half-open", "connections have no time-out", "NetworkTests#movesARun*",

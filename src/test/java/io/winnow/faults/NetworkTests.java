@@ -88,9 +88,9 @@ class NetworkTests {
         assertThat(cluster.attempts(job)).as("nothing was computed twice").isEqualTo(2);
     }
 
-    /** How often a worker has said that what a run found cannot be written. */
+    /** How often a worker has said that it tries again, as it does with what a run found. */
     private static int told(WinnowProcess worker) {
-        return worker.log().split("cannot be written yet", -1).length;
+        return worker.log().split("what was asked of it is tried again", -1).length;
     }
 
     @Test

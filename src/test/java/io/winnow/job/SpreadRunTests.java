@@ -128,6 +128,9 @@ class SpreadRunTests {
     Datasets datasets;
 
     @Autowired
+    Insistence insistence;
+
+    @Autowired
     SchedulerTimes times;
 
     @Autowired
@@ -471,7 +474,7 @@ class SpreadRunTests {
         RunScorer full = helping((stop, out) -> {
             throw new IOException("No space left on device");
         });
-        new ShardTask(spread, new RunWork(datasets, methods, full, engine, spread), jobs, metrics)
+        new ShardTask(spread, new RunWork(datasets, methods, full, engine, spread, insistence), jobs, metrics)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
         assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
                         .param("job", run.job())
@@ -541,7 +544,7 @@ class SpreadRunTests {
                 new Worker(),
                 process,
                 jdbc);
-        RunWork hung = new RunWork(datasets, methods, hanging, engine, spread);
+        RunWork hung = new RunWork(datasets, methods, hanging, engine, spread, insistence);
         threads.submit(() -> new ShardTask(watched, hung, jobs, metrics)
                         .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context()))
                 .get(30, TimeUnit.SECONDS);

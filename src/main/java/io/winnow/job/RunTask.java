@@ -186,6 +186,7 @@ class RunTask {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);
         }
+        log.info("{} is left to others ({})", claim.run(), stop);
         if (stop == Stop.FENCED) {
             ledger.abandon(claim, execution);
         }

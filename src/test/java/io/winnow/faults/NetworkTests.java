@@ -121,6 +121,27 @@ class NetworkTests {
     }
 
     @Test
+    void stopsARunByItselfWhoseWorkerIsCutOffForLongerThanADeadOneIsWaitedFor() {
+        String request = Cluster.request(2, 30, 1);
+        cluster.undisturbed(request);
+        String job = cluster.submit(request);
+        cluster.awaitProgress(job, 0.1);
+        assertThat(cluster.workerOf(job)).isSameAs(far);
+        int before = leftBy(far);
+        ofWorker.become(Mode.CUT);
+        await("the end of its work while the database is still away")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> leftBy(far) > before);
+        ofWorker.become(Mode.PASS);
+        cluster.assertUndisturbed(job, request);
+    }
+
+    /** How often a worker has stopped because the database was away for too long. */
+    private static int leftBy(WinnowProcess worker) {
+        return worker.log().split("is left to others \\(CUT_OFF\\)", -1).length;
+    }
+
+    @Test
     void answers503InTwoSecondsWhileTheDatabaseIsUnreachable() {
         for (Mode mode : List.of(Mode.CUT, Mode.HOLE)) {
             ofApi.become(mode);

@@ -178,10 +178,15 @@ class RunTask {
         return DONE;
     }
 
-    /** One that was cut off is left as it is: whoever finds its worker silent decides. */
+    /**
+     * One that was cut off is left as it is: whoever finds its worker silent decides.
+     *
+     * @param told by the watch; null when the run's own writes told it first that its claim is lost
+     */
     private CompletionHandler<TaskData> afterStop(
-            Claim claim, @Nullable Stop stop, RunObservation observed, Execution execution) {
-        observed.ended(stop == null ? End.CUT_OFF : ENDS.get(stop));
+            Claim claim, @Nullable Stop told, RunObservation observed, Execution execution) {
+        Stop stop = told == null ? Stop.FENCED : told;
+        observed.ended(ENDS.get(stop));
         if (stop == Stop.SHUTDOWN && insistence.on(() -> ledger.release(claim))) {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);

@@ -127,7 +127,7 @@ public final class FaultyWinnow {
             }
 
             @Override
-            public void run(
+            public boolean run(
                     ShardPass pass,
                     int samples,
                     Checkpoints.Content state,
@@ -139,7 +139,7 @@ public final class FaultyWinnow {
                     work.compute(from, to, stop, out);
                     pause(true);
                 };
-                shards.run(pass, samples, state, slow, done, reader);
+                return shards.run(pass, samples, state, slow, done, reader);
             }
         };
     }

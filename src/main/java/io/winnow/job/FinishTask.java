@@ -19,10 +19,12 @@ class FinishTask {
 
     private final JobFinisher finisher;
     private final JobSettings settings;
+    private final Insistence insistence;
 
-    FinishTask(JobFinisher finisher, JobSettings settings) {
+    FinishTask(JobFinisher finisher, JobSettings settings, Insistence insistence) {
         this.finisher = finisher;
         this.settings = settings;
+        this.insistence = insistence;
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
@@ -41,8 +43,10 @@ class FinishTask {
         int attempt = finisher.beginAttempt(data.job());
         try {
             if (attempt <= settings.mostAttempts()) {
-                finisher.finish(data.job(), execution);
-                return DONE;
+                return insistence.on(() -> {
+                    finisher.finish(data.job(), execution);
+                    return DONE;
+                });
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);

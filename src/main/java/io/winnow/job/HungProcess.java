@@ -2,13 +2,14 @@ package io.winnow.job;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The end of a process whose run hangs in native code, where no interrupt reaches it: it says where all threads are and goes,
- * so that its run is revived elsewhere. The attempt counts.
+ * The end of a process whose run or shard hangs in native code, where no interrupt reaches it: it says where all threads are
+ * and goes, so that the work is revived elsewhere. The attempt counts.
  */
 @Component
 class HungProcess {
@@ -21,11 +22,25 @@ class HungProcess {
     /** Shorter than any process may take to go down, which ends with another code. */
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(17);
 
-    /** @param silence how long the run showed no step */
-    void end(RunKey run, Duration silence) {
+    private final RunMetrics metrics;
+    private final AtomicBoolean ending = new AtomicBoolean();
+
+    HungProcess(RunMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /**
+     * @param work a run or a shard; both tell of a shard that hangs with its run's own worker
+     * @param silence how long it showed no step
+     */
+    void end(Object work, Duration silence) {
+        if (ending.getAndSet(true)) {
+            return;
+        }
+        metrics.hung();
         log.error(
                 "{} has shown no step for {} s while its process lives: it is taken as hung, and the process exits with {}\n{}",
-                run,
+                work,
                 silence.toSeconds(),
                 EXIT,
                 threads());

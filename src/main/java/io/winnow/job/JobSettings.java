@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the job engine.
  *
  * @param mostAttempts how often a run is claimed before it counts as poison
- * @param retryDelay the wait before the second attempt; it doubles with each further one
+ * @param retryDelay the wait before the second attempt; it doubles with each further one that failed, not with a death
  * @param sweepInterval how often work without a task is looked for
  * @param ageing after how long a wait a job's runs gain one point of priority
  * @param mostQueued jobs that may wait, of all callers together

@@ -146,7 +146,10 @@ class RunLedger {
         }
     }
 
-    /** Deals with a task whose worker seems dead: back into the queue with it, or to quarantine. */
+    /**
+     * Deals with a task whose worker seems dead: back into the queue with it, or to quarantine. The wait does not grow with the
+     * deaths: the time in which the worker was found dead is one already.
+     */
     @Transactional
     public void bury(RunKey key, Execution execution, Duration dead) {
         Optional<Job> job = jobs.lock(key.job());
@@ -159,7 +162,7 @@ class RunLedger {
             log.info("{} seemed dead but its worker {} is alive", key, run.worker());
             return;
         }
-        if (tasks.reviveIfDead(execution, dead, settings.delayAfter(run.attempts()))) {
+        if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {
             log.warn("{} died with its worker {} in attempt {}", key, run.worker(), run.attempts());
             if (run.attempts() >= settings.mostAttempts() && !run.status().ended()) {
                 quarantine(job.get(), run);

@@ -29,7 +29,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * The passes of one claimed run, spread over workers: opens a pass, invites others to its shards, computes shards itself for as
  * long as there are free ones, waits for the rest and reads them all in order. Whatever becomes of the others, it can finish
- * the pass alone.
+ * the pass alone; where its files cannot be written, it says that the pass is not spread.
  */
 final class RunShards implements Shards {
 
@@ -58,17 +58,47 @@ final class RunShards implements Shards {
     }
 
     @Override
-    public void run(
+    public boolean run(
             ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader) {
-        open(pass, samples, state);
-        int[] counted = {0};
-        for (Shard shard : finished(pass, work, done, counted)) {
-            read(pass, shard, work, done, counted, reader);
+        boolean begun = false;
+        try {
+            open(pass, samples, state);
+            Spreading spreading = new Spreading(pass, spread.shardsOf(samples), work, done);
+            for (Shard shard : spreading.finished()) {
+                try (InputStream in = spreading.open(shard)) {
+                    begun = true;
+                    reader.read(in);
+                }
+            }
+        } catch (IOException e) {
+            if (begun) {
+                // What was read cannot be taken back, and is not to be counted twice.
+                throw new UncheckedIOException("the results of %s cannot be read".formatted(pass.id()), e);
+            }
+            log.warn(
+                    "{}: {} is made here alone, its files cannot be written: {}", claim.run(), pass.id(), e.toString());
+            close(pass);
+            return false;
         }
-        insist(() -> {
-            table.close(claim.run(), pass.id());
-            return true;
+        close(pass);
+        return true;
+    }
+
+    private void open(ShardPass pass, int samples, Checkpoints.Content state) throws IOException {
+        MessageDigest digest = sha256();
+        String file = folder.writeShard(runFolder(), pass.id(), "state-" + claim.fence(), out -> {
+            DigestOutputStream digested = new DigestOutputStream(out, digest);
+            state.write(digested);
+            digested.flush();
         });
+        byte[] sum = digest.digest();
+        int size = spread.shardSize();
+        stillOurs(() -> table.open(claim.run(), claim.fence(), pass, file, sum, device, samples, size));
+        spread.invite(claim, pass.id(), spread.shardsOf(samples));
+    }
+
+    private void close(ShardPass pass) {
+        stillOurs(() -> table.close(claim.run(), claim.fence(), pass.id()));
         try {
             folder.deletePass(runFolder(), pass.id());
         } catch (IOException e) {
@@ -76,83 +106,96 @@ final class RunShards implements Shards {
         }
     }
 
-    private void open(ShardPass pass, int samples, Checkpoints.Content state) {
-        MessageDigest digest = sha256();
-        String file;
-        try {
-            file = folder.writeShard(runFolder(), pass.id(), "state-" + claim.fence(), out -> {
-                DigestOutputStream digested = new DigestOutputStream(out, digest);
-                state.write(digested);
-                digested.flush();
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("the state of %s cannot be shared".formatted(pass.id()), e);
-        }
-        byte[] sum = digest.digest();
-        int size = spread.shardSize();
-        if (!insist(() -> table.open(claim.run(), claim.fence(), pass, file, sum, device, samples, size))) {
-            throw new TrainingStoppedException();
-        }
-        spread.invite(claim, pass.id(), (int) ((samples + (long) size - 1) / size));
-    }
+    /** A pass while it is spread. */
+    private final class Spreading {
 
-    /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
-    private List<Shard> finished(ShardPass pass, Work work, IntConsumer done, int[] counted) {
-        while (true) {
-            if (stop.stopRequested()) {
-                throw new TrainingStoppedException();
+        private final ShardPass pass;
+        private final int parts;
+        private final Work work;
+        private final IntConsumer done;
+        private int counted;
+
+        /** @param parts how many shards it has */
+        Spreading(ShardPass pass, int parts, Work work, IntConsumer done) {
+            this.pass = pass;
+            this.parts = parts;
+            this.work = work;
+            this.done = done;
+        }
+
+        /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
+        List<Shard> finished() throws IOException {
+            while (true) {
+                if (stop.stopRequested()) {
+                    throw new TrainingStoppedException();
+                }
+                Optional<ShardClaim> free = insist(() -> spread.claim(claim, pass.id()));
+                if (free.isPresent()) {
+                    compute(free.get());
+                }
+                List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
+                if (shards.size() != parts) {
+                    // Only who has claimed the run since, or has ended it, takes a pass away: nothing left is not all
+                    // done.
+                    throw new TrainingStoppedException();
+                }
+                count(shards);
+                if (shards.stream().allMatch(shard -> shard.file() != null)) {
+                    return shards;
+                }
+                shards.stream().filter(Shard::spent).findFirst().ifPresent(shard -> {
+                    throw new ShardQuarantinedException(pass.id(), shard.number(), String.valueOf(shard.worker()));
+                });
+                if (free.isEmpty()) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
-            Optional<ShardClaim> free = insist(() -> spread.claim(claim.run(), pass.id(), null));
-            free.ifPresent(shard -> compute(shard, work));
-            List<Shard> shards = insist(() -> spread.shards(claim.run(), pass.id()));
+        }
+
+        private void count(List<Shard> shards) {
             int through = shards.stream()
                     .filter(shard -> shard.file() != null)
                     .mapToInt(shard -> shard.to() - shard.from())
                     .sum();
-            if (through > counted[0]) {
-                done.accept(through - counted[0]);
-                counted[0] = through;
-            }
-            if (shards.stream().allMatch(shard -> shard.file() != null)) {
-                return shards;
-            }
-            shards.stream().filter(Shard::spent).findFirst().ifPresent(shard -> {
-                throw new ShardQuarantinedException(pass.id(), shard.number(), String.valueOf(shard.worker()));
-            });
-            if (free.isEmpty()) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+            if (through > counted) {
+                done.accept(through - counted);
+                counted = through;
             }
         }
-    }
 
-    private void compute(ShardClaim shard, Work work) {
-        try (ShardWatch watch = new ShardWatch(table, shard, stop)) {
-            String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
-            insist(() -> table.done(shard, file));
-        } catch (TrainingStoppedException e) {
-            insist(() -> {
-                table.giveBack(shard, true);
-                return true;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("the results of %s cannot be kept".formatted(shard.key()), e);
-        }
-    }
-
-    private void read(ShardPass pass, Shard shard, Work work, IntConsumer done, int[] counted, Reader reader) {
-        Shard present = shard;
-        while (true) {
-            try (InputStream in = folder.open(String.valueOf(present.file()))) {
-                reader.read(in);
-                return;
-            } catch (IOException e) {
-                log.warn("{} of {} is computed again: {}", shard.number(), pass.id(), e.toString());
+        private void compute(ShardClaim shard) throws IOException {
+            try (ShardWatch watch = spread.watch(shard, stop)) {
+                String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
+                insist(() -> table.done(shard, file));
+            } catch (TrainingStoppedException e) {
                 insist(() -> {
-                    table.redo(claim.run(), pass.id(), shard.number());
+                    table.giveBack(shard, true);
                     return true;
                 });
-                present = finished(pass, work, done, counted).get(shard.number());
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
+        }
+
+        /** What a shard gave, computed again until it can be read. */
+        InputStream open(Shard shard) throws IOException {
+            Shard present = shard;
+            while (true) {
+                try {
+                    return folder.open(String.valueOf(present.file()));
+                } catch (IOException e) {
+                    log.warn("{} of {} is computed again: {}", shard.number(), pass.id(), e.toString());
+                    stillOurs(() -> table.redo(claim.run(), claim.fence(), pass.id(), shard.number()));
+                    present = finished().get(shard.number());
+                }
+            }
+        }
+    }
+
+    /** @param write that tells whether the claim on the run holds */
+    private void stillOurs(Supplier<Boolean> write) {
+        if (!insist(write)) {
+            throw new TrainingStoppedException();
         }
     }
 

@@ -20,19 +20,10 @@ import io.winnow.surrogate.UnusableModelException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.retry.RetryException;
-import org.springframework.core.retry.RetryListener;
-import org.springframework.core.retry.RetryPolicy;
-import org.springframework.core.retry.RetryState;
-import org.springframework.core.retry.RetryTemplate;
-import org.springframework.core.retry.Retryable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * One execution of a run's task: claim, work, write down. The ledger removes the task together with what it writes; the
@@ -59,6 +50,7 @@ class RunTask {
     private final JobSettings settings;
     private final HungProcess hungProcess;
     private final RunMetrics metrics;
+    private final Insistence insistence;
 
     RunTask(
             RunLedger ledger,
@@ -71,7 +63,8 @@ class RunTask {
             CheckpointSweep checkpoints,
             JobSettings settings,
             HungProcess hungProcess,
-            RunMetrics metrics) {
+            RunMetrics metrics,
+            Insistence insistence) {
         this.ledger = ledger;
         this.runs = runs;
         this.work = work;
@@ -83,6 +76,7 @@ class RunTask {
         this.settings = settings;
         this.hungProcess = hungProcess;
         this.metrics = metrics;
+        this.insistence = insistence;
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
@@ -117,7 +111,7 @@ class RunTask {
                 times.dead(),
                 context.getSchedulerState()::isShuttingDown,
                 settings.hungAfter(),
-                hungProcess::end,
+                silence -> hungProcess.end(claim.run(), silence),
                 metrics);
         try (RunObservation observed = metrics.begin(claim, watch)) {
             return carryOut(claim, watch, observed, context.getExecution());
@@ -129,7 +123,7 @@ class RunTask {
         try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
             RunOutcome outcome = watched(claim, watch, observed);
-            boolean kept = insist(() -> ledger.complete(claim, outcome, execution));
+            boolean kept = insistence.on(() -> ledger.complete(claim, outcome, execution));
             log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
             if (kept) {
                 observed.ended(End.DONE);
@@ -164,7 +158,7 @@ class RunTask {
                 return fail(claim, tooLarge(claim, e), execution);
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
-            Optional<Duration> retry = insist(() -> ledger.retry(claim, unexpected(claim, e), execution));
+            Optional<Duration> retry = insistence.on(() -> ledger.retry(claim, unexpected(claim, e), execution));
             observed.ended(retry.isPresent() ? End.RETRIED : End.FAILED);
             return retry.map(RunTask::again).orElse(DONE);
         }
@@ -177,21 +171,27 @@ class RunTask {
     }
 
     private CompletionHandler<TaskData> fail(Claim claim, JobError error, Execution execution) {
-        insist(() -> {
+        insistence.on(() -> {
             ledger.fail(claim, error, execution);
             return true;
         });
         return DONE;
     }
 
-    /** One that was cut off is left as it is: whoever finds its worker silent decides. */
+    /**
+     * One that was cut off is left as it is: whoever finds its worker silent decides.
+     *
+     * @param told by the watch; null when the run's own writes told it first that its claim is lost
+     */
     private CompletionHandler<TaskData> afterStop(
-            Claim claim, @Nullable Stop stop, RunObservation observed, Execution execution) {
-        observed.ended(stop == null ? End.CUT_OFF : ENDS.get(stop));
-        if (stop == Stop.SHUTDOWN && ledger.release(claim)) {
+            Claim claim, @Nullable Stop told, RunObservation observed, Execution execution) {
+        Stop stop = told == null ? Stop.FENCED : told;
+        observed.ended(ENDS.get(stop));
+        if (stop == Stop.SHUTDOWN && insistence.on(() -> ledger.release(claim))) {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);
         }
+        log.info("{} is left to others ({})", claim.run(), stop);
         if (stop == Stop.FENCED) {
             ledger.abandon(claim, execution);
         }
@@ -241,31 +241,6 @@ class RunTask {
 
     private static String onRun(Claim claim, String message) {
         return "run %d: %s".formatted(claim.run().number(), message);
-    }
-
-    /** What a run found must not be lost to a restart of the database: tries for as long as the claim can hold. */
-    private <T> T insist(Supplier<T> write) {
-        long seconds = Math.max(1, times.dead().toSeconds());
-        RetryPolicy policy = RetryPolicy.builder()
-                .includes(DataAccessException.class, TransactionException.class)
-                .maxRetries(seconds)
-                .delay(Duration.ofMillis(800))
-                .jitter(Duration.ofMillis(200))
-                .build();
-        RetryTemplate template = new RetryTemplate(policy);
-        template.setRetryListener(new RetryListener() {
-            @Override
-            public void beforeRetry(RetryPolicy policy, Retryable<?> retryable, RetryState state) {
-                log.warn(
-                        "what the run found cannot be written yet, it is tried again: {}",
-                        state.getLastException().toString());
-            }
-        });
-        try {
-            return template.execute(write::get);
-        } catch (RetryException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
     }
 
     private static CompletionHandler<TaskData> again(Duration delay) {

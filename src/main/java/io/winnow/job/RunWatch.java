@@ -5,12 +5,9 @@ import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunScores.EpochAccuracy;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +15,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Stands between a run and the database: once a second it writes, on a thread of its own, how far the run is, and learns from
  * that write whether the claim still holds. The run itself only reads a flag between batches, and goes on while the database
- * is away for less than the time after which its worker counts as dead. A run that shows no step for very long is hung.
+ * is away for less than the time after which its worker counts as dead.
  */
 final class RunWatch implements RunListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RunWatch.class);
-    private static final long INTERVAL_MILLIS = 1_000;
-
-    /** Who looks so late has not been at work: the whole process stood still. */
-    private static final long STOOD_STILL_NANOS = TimeUnit.MILLISECONDS.toNanos(3 * INTERVAL_MILLIS);
 
     /** Why a run was told to stop. */
     enum Stop {
@@ -42,20 +35,14 @@ final class RunWatch implements RunListener, AutoCloseable {
     private final Claim claim;
     private final long deadNanos;
     private final BooleanSupplier shuttingDown;
-    private final long hungNanos;
-    private final BiConsumer<RunKey, Duration> whenHung;
     private final RunMetrics metrics;
-    private final ScheduledExecutorService ticker;
-    private volatile long lastStep = System.nanoTime();
-    private long looked = lastStep;
-    private boolean hung;
+    private final StepWatch steps;
     private long confirmed = System.nanoTime();
     private volatile @Nullable RunProgress latest;
     /** What epochs the database has not been told of. */
     private final AtomicReference<@Nullable List<EpochAccuracy>> untold = new AtomicReference<>();
 
     private volatile @Nullable Stop stop;
-    private volatile boolean over;
 
     /**
      * @param dead after how long without a sign of life a worker counts as dead
@@ -68,26 +55,19 @@ final class RunWatch implements RunListener, AutoCloseable {
             Duration dead,
             BooleanSupplier shuttingDown,
             Duration hungAfter,
-            BiConsumer<RunKey, Duration> whenHung,
+            Consumer<Duration> whenHung,
             RunMetrics metrics) {
         this.runs = runs;
         this.claim = claim;
         this.deadNanos = dead.toNanos();
         this.shuttingDown = shuttingDown;
-        this.hungNanos = hungAfter.toNanos();
-        this.whenHung = whenHung;
         this.metrics = metrics;
-        this.ticker = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "run-watch");
-            thread.setDaemon(true);
-            return thread;
-        });
-        ticker.scheduleWithFixedDelay(this::tick, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        this.steps = new StepWatch(claim.run(), hungAfter, whenHung, this::look);
     }
 
     @Override
     public void progress(RunProgress progress) {
-        lastStep = System.nanoTime();
+        steps.step();
         latest = progress;
     }
 
@@ -98,7 +78,7 @@ final class RunWatch implements RunListener, AutoCloseable {
 
     @Override
     public boolean stopRequested() {
-        lastStep = System.nanoTime();
+        steps.step();
         if (stop == null && shuttingDown.getAsBoolean()) {
             stop = Stop.SHUTDOWN;
         }
@@ -111,24 +91,12 @@ final class RunWatch implements RunListener, AutoCloseable {
         return stop;
     }
 
-    private void tick() {
-        try (LogContext named = LogContext.of(claim.run())) {
-            if (System.nanoTime() - looked > STOOD_STILL_NANOS) {
-                lastStep = System.nanoTime();
-            }
-            look();
-        } finally {
-            looked = System.nanoTime();
-        }
-    }
-
     private void look() {
-        endIfHung();
         try {
             if (runs.progress(claim.run(), claim.fence(), latest)) {
                 confirmed = System.nanoTime();
                 tellEpochs();
-            } else if (stop == null && !over) {
+            } else if (stop == null && !steps.over()) {
                 log.info("{}: fenced, the claim {} does not hold any more", claim.run(), claim.fence());
                 stop = Stop.FENCED;
                 metrics.fenced(RunMetrics.Write.PROGRESS);
@@ -152,22 +120,11 @@ final class RunWatch implements RunListener, AutoCloseable {
 
     /** How long the run has shown no step. */
     double silentSeconds() {
-        return (System.nanoTime() - lastStep) / 1e9;
-    }
-
-    /** Before the database is asked: a run can hang while that is away, too. */
-    private void endIfHung() {
-        long silence = System.nanoTime() - lastStep;
-        if (silence > hungNanos && !hung && !over) {
-            hung = true;
-            metrics.hung();
-            whenHung.accept(claim.run(), Duration.ofNanos(silence));
-        }
+        return steps.silentSeconds();
     }
 
     @Override
     public void close() {
-        over = true;
-        ticker.shutdown();
+        steps.close();
     }
 }

@@ -45,18 +45,21 @@ class RunWork {
     private final RunScorer scorer;
     private final SurrogateEngine engine;
     private final ShardSpread spread;
+    private final Insistence insistence;
 
     RunWork(
             Datasets datasets,
             MethodRegistry methods,
             RunScorer scorer,
             @Lazy SurrogateEngine engine,
-            ShardSpread spread) {
+            ShardSpread spread,
+            Insistence insistence) {
         this.datasets = datasets;
         this.methods = methods;
         this.scorer = scorer;
         this.engine = engine;
         this.spread = spread;
+        this.insistence = insistence;
     }
 
     /** Whether this process has the device that a job asks for. */
@@ -74,7 +77,10 @@ class RunWork {
      * @throws io.winnow.surrogate.SamplesUnreadableException when the store goes away under the run
      */
     RunScores score(Claim claim, RunListener listener, Checkpoints checkpoints) {
-        datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
+        insistence.on(() -> {
+            datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
+            return true;
+        });
         return with(claim.job(), claim.run(), request -> {
             Shards shards = spread.of(claim, listener, kind(request.device()));
             return scorer.score(request, listener, checkpoints, shards);
@@ -109,7 +115,7 @@ class RunWork {
     /** Opens the data of a job and hands over what one of its runs is to do. */
     <T> T with(Job job, RunKey run, Function<RunRequest, T> work) {
         JobRequest request = job.request();
-        ReadyDataset dataset = datasets.requireReady(job.datasetId());
+        ReadyDataset dataset = insistence.on(() -> datasets.requireReady(job.datasetId()));
         try (TensorStore train = open(dataset, Split.TRAIN);
                 TensorStore test = dataset.test() == null ? null : open(dataset, Split.TEST)) {
             Samples samples = request.labelNoise() == null

@@ -13,7 +13,6 @@ import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -34,6 +33,7 @@ class ShardSpread {
     private final JobSettings settings;
     private final SchedulerTimes times;
     private final Worker worker;
+    private final HungProcess hungProcess;
     private final JdbcClient jdbc;
 
     ShardSpread(
@@ -44,6 +44,7 @@ class ShardSpread {
             JobSettings settings,
             SchedulerTimes times,
             Worker worker,
+            HungProcess hungProcess,
             JdbcClient jdbc) {
         this.table = table;
         this.tasks = tasks;
@@ -52,6 +53,7 @@ class ShardSpread {
         this.settings = settings;
         this.times = times;
         this.worker = worker;
+        this.hungProcess = hungProcess;
         this.jdbc = jdbc;
     }
 
@@ -88,8 +90,25 @@ class ShardSpread {
         }
     }
 
-    Optional<ShardClaim> claim(RunKey run, String pass, @Nullable Integer number) {
-        return table.claim(run, pass, number, worker.id(), settings.mostAttempts(), times.dead());
+    /** Takes a shard on the invitation of the run's worker. */
+    Optional<ShardClaim> claim(RunKey run, String pass, int number) {
+        return table.claim(run, null, pass, number, worker.id(), settings.mostAttempts(), times.dead());
+    }
+
+    /** Takes any shard that is free, for the worker of the run. */
+    Optional<ShardClaim> claim(Claim claim, String pass) {
+        return table.claim(claim.run(), claim.fence(), pass, null, worker.id(), settings.mostAttempts(), times.dead());
+    }
+
+    /** @param stop tells whoever computes the shard to stop */
+    ShardWatch watch(ShardClaim shard, StopSignal stop) {
+        return new ShardWatch(
+                table, shard, stop, settings.hungAfter(), silence -> hungProcess.end(shard.key(), silence));
+    }
+
+    int shardsOf(int samples) {
+        int size = shardSettings.shardSize();
+        return (int) ((samples + (long) size - 1) / size);
     }
 
     List<Shard> shards(RunKey run, String pass) {

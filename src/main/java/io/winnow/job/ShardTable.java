@@ -12,13 +12,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The rows of passes that are spread, and of their shards. Times are the database's. */
+/**
+ * The rows of passes that are spread, and of their shards. What the worker of the run changes names the fence of its claim on
+ * the run, what a shard's worker changes that of the shard. Times are the database's.
+ */
 @Component
 class ShardTable {
 
+    /** A pass can be opened anew under the same name: what was claimed of the former one must hit no row of this one. */
     private static final String CLAIM = """
             UPDATE shard s
-               SET fence = s.fence + 1, attempts = s.attempts + 1, status = 'RUNNING', worker = :worker,
+               SET fence = greatest(s.fence + 1, pg_current_xact_id()::text::bigint), attempts = s.attempts + 1, status = 'RUNNING', worker = :worker,
                    heartbeat_at = clock_timestamp()
               FROM shard_pass p
              WHERE p.job_id = s.job_id AND p.run = s.run AND p.pass = s.pass
@@ -31,6 +35,7 @@ class ShardTable {
                                        < clock_timestamp() - make_interval(secs => :dead))
                                 ORDER BY f.number LIMIT 1 FOR UPDATE SKIP LOCKED)
                AND EXISTS (SELECT FROM run r WHERE r.job_id = s.job_id AND r.number = s.run
+                              AND r.fence = coalesce(CAST(:ofRun AS bigint), r.fence)
                               AND r.status IN ('QUEUED', 'RUNNING'))
             RETURNING s.number, s.fence, s.first_sample, s.end_sample, p.state, p.kind, p.part
             """;
@@ -101,12 +106,7 @@ class ShardTable {
     @Transactional
     public boolean open(
             RunKey run, long fence, ShardPass pass, String state, byte[] digest, String device, int samples, int size) {
-        if (jdbc.sql(
-                        "SELECT 1 FROM run WHERE job_id = ? AND number = ? AND fence = ? AND status = 'RUNNING' FOR UPDATE")
-                .params(run.job(), run.number(), fence)
-                .query(Integer.class)
-                .optional()
-                .isEmpty()) {
+        if (!holds(run, fence)) {
             return false;
         }
         if (ofPass(
@@ -120,7 +120,7 @@ class ShardTable {
                 == 1) {
             return true;
         }
-        close(run, pass.id());
+        forget(run, pass.id());
         jdbc.sql(
                         "INSERT INTO shard_pass (job_id, run, pass, kind, part, state, digest, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
                 .params(run.job(), run.number(), pass.id(), pass.kind().name(), pass.part(), state, digest, device)
@@ -137,10 +137,21 @@ class ShardTable {
         return true;
     }
 
-    /** Takes over a shard, or the first that is free, and counts the attempt. */
+    /**
+     * Takes over a shard, or the first that is free, and counts the attempt.
+     *
+     * @param ofRun the fence of the claim on the run, where its own worker asks
+     */
     Optional<ShardClaim> claim(
-            RunKey run, String pass, @Nullable Integer number, String worker, int mostAttempts, Duration dead) {
+            RunKey run,
+            @Nullable Long ofRun,
+            String pass,
+            @Nullable Integer number,
+            String worker,
+            int mostAttempts,
+            Duration dead) {
         return ofPass(CLAIM, run, pass)
+                .param("ofRun", ofRun)
                 .param("number", number)
                 .param("worker", worker)
                 .param("most", mostAttempts)
@@ -169,14 +180,23 @@ class ShardTable {
         fenced(GIVE_BACK, claim).param("refund", refund ? 1 : 0).update();
     }
 
-    /** What a shard gave cannot be read: it is to be computed again. */
-    void redo(RunKey run, String pass, int number) {
+    /**
+     * What a shard gave cannot be read: it is to be computed again.
+     *
+     * @return false when the claim on the run does not hold any more
+     */
+    @Transactional
+    public boolean redo(RunKey run, long fence, String pass, int number) {
+        if (!holds(run, fence)) {
+            return false;
+        }
         ofPass(
                         "UPDATE shard SET status = 'QUEUED', file = NULL WHERE job_id = :job AND run = :run AND pass = :pass AND number = :number",
                         run,
                         pass)
                 .param("number", number)
                 .update();
+        return true;
     }
 
     List<Shard> shards(RunKey run, String pass, int mostAttempts, Duration dead) {
@@ -199,8 +219,31 @@ class ShardTable {
                 .optional();
     }
 
-    /** Forgets a pass with its shards. */
-    void close(RunKey run, String pass) {
+    /**
+     * Forgets a pass with its shards.
+     *
+     * @return false when the claim on the run does not hold any more
+     */
+    @Transactional
+    public boolean close(RunKey run, long fence, String pass) {
+        if (!holds(run, fence)) {
+            return false;
+        }
+        forget(run, pass);
+        return true;
+    }
+
+    /** Nobody can claim the run before the transaction ends. */
+    private boolean holds(RunKey run, long fence) {
+        return jdbc.sql(
+                        "SELECT 1 FROM run WHERE job_id = ? AND number = ? AND fence = ? AND status = 'RUNNING' FOR UPDATE")
+                .params(run.job(), run.number(), fence)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
+    }
+
+    private void forget(RunKey run, String pass) {
         ofPass("DELETE FROM shard_pass WHERE job_id = :job AND run = :run AND pass = :pass", run, pass)
                 .update();
     }

@@ -70,7 +70,7 @@ class ShardTask {
     /** @return what became of the shard, for the meters */
     private String compute(Job job, ShardClaim claim, StopSignal shuttingDown) {
         ShardTable table = spread.table();
-        try (ShardWatch watch = new ShardWatch(table, claim, shuttingDown);
+        try (ShardWatch watch = spread.watch(claim, shuttingDown);
                 InputStream state = spread.folder().open(claim.state())) {
             String file = spread.write(claim, out -> work.shard(job, claim, state, watch, out));
             if (table.done(claim, file)) {
@@ -82,7 +82,12 @@ class ShardTask {
             log.info("{} is left to others: {}", claim.key(), e.toString());
             table.giveBack(claim, true);
             return "released";
-        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (IOException e) {
+            // The disk's fault, not the shard's: the worker of the run computes it, without files if need be.
+            log.warn("{} cannot be kept and is left to others: {}", claim.key(), e.toString());
+            table.giveBack(claim, true);
+            return "failed";
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
             table.giveBack(claim, false);
             return "failed";

@@ -40,11 +40,15 @@ public class WorkerRegistry {
     /** One that is silent for long can still be the last that was seen of a run: it stays in sight for a day. */
     private static final String ALL = """
             SELECT w.id, w.role, w.version, w.draining, w.devices, w.started_at, w.heartbeat_at,
-                   w.heartbeat_at > clock_timestamp() - make_interval(secs => :dead) AS alive, r.job_id, r.number
+                   w.heartbeat_at > clock_timestamp() - make_interval(secs => :dead) AS alive,
+                   coalesce(r.job_id, s.job_id) AS job_id, coalesce(r.number, s.run) AS number
               FROM worker w
               LEFT JOIN LATERAL (SELECT job_id, number FROM run
                                   WHERE status = 'RUNNING' AND worker = w.id
                                   ORDER BY claimed_at DESC LIMIT 1) r ON true
+              LEFT JOIN LATERAL (SELECT job_id, run FROM shard
+                                  WHERE status = 'RUNNING' AND worker = w.id
+                                  ORDER BY heartbeat_at DESC LIMIT 1) s ON r.job_id IS NULL
              ORDER BY w.started_at, w.id
             """;
 
@@ -98,7 +102,7 @@ public class WorkerRegistry {
     }
 
     /**
-     * A run that a worker has claimed.
+     * A run that a worker has claimed, or helps with.
      *
      * @param run number from 0
      */

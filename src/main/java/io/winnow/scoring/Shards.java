@@ -20,7 +20,7 @@ public interface Shards {
         }
 
         @Override
-        public void run(
+        public boolean run(
                 ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader) {
             throw new UnsupportedOperationException("passes are not spread here");
         }
@@ -36,9 +36,10 @@ public interface Shards {
      * @param work computes a shard here
      * @param done told how many samples more are through the pass
      * @param reader called for the shards in the order of the samples
+     * @return false when this pass cannot be spread after all: nothing of it was read, and it is to be made here
      * @throws io.winnow.surrogate.TrainingStoppedException when the run is to stop
      */
-    void run(ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader);
+    boolean run(ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader);
 
     /** Computes the samples {@code from} … {@code to}−1 of a pass. */
     @FunctionalInterface

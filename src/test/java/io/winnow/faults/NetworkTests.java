@@ -88,9 +88,9 @@ class NetworkTests {
         assertThat(cluster.attempts(job)).as("nothing was computed twice").isEqualTo(2);
     }
 
-    /** How often a worker has said that what a run found cannot be written. */
+    /** How often a worker has said that it tries again, as it does with what a run found. */
     private static int told(WinnowProcess worker) {
-        return worker.log().split("cannot be written yet", -1).length;
+        return worker.log().split("what was asked of it is tried again", -1).length;
     }
 
     @Test
@@ -118,6 +118,27 @@ class NetworkTests {
         other.kill();
         // No thread of it waits for ever on a connection that nobody answers: it works again.
         cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+    }
+
+    @Test
+    void stopsARunByItselfWhoseWorkerIsCutOffForLongerThanADeadOneIsWaitedFor() {
+        String request = Cluster.request(2, 30, 1);
+        cluster.undisturbed(request);
+        String job = cluster.submit(request);
+        cluster.awaitProgress(job, 0.1);
+        assertThat(cluster.workerOf(job)).isSameAs(far);
+        int before = leftBy(far);
+        ofWorker.become(Mode.CUT);
+        await("the end of its work while the database is still away")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> leftBy(far) > before);
+        ofWorker.become(Mode.PASS);
+        cluster.assertUndisturbed(job, request);
+    }
+
+    /** How often a worker has stopped because the database was away for too long. */
+    private static int leftBy(WinnowProcess worker) {
+        return worker.log().split("is left to others \\(CUT_OFF\\)", -1).length;
     }
 
     @Test

@@ -26,7 +26,8 @@ class DeviceLaneTests {
                 mock(MethodRegistry.class),
                 mock(RunScorer.class),
                 engine,
-                mock(ShardSpread.class));
+                mock(ShardSpread.class),
+                mock(Insistence.class));
     }
 
     @Test

@@ -180,6 +180,25 @@ class JobQueueTests {
                 .containsExactlyInAnyOrder("w-idle", "w-busy", "w-going");
     }
 
+    @Test
+    void listsAWorkerThatComputesAShardOfAnothersRunAsWorkingOnThat() {
+        UUID job = submit(null, null, 0);
+        worker("w-runs", "now()", false);
+        worker("w-helps", "now()", false);
+        jdbc.sql("UPDATE run SET status = 'RUNNING', worker = 'w-runs', claimed_at = now()")
+                .update();
+        jdbc.sql("""
+                        INSERT INTO shard_pass (job_id, run, pass, kind, part, state, digest, device)
+                        VALUES (:job, 0, 'epoch-1-logits', 'LOGITS', 0, 'state', '1', 'cpu')
+                        """).param("job", job).update();
+        jdbc.sql("""
+                        INSERT INTO shard (job_id, run, pass, number, first_sample, end_sample, status, worker)
+                        VALUES (:job, 0, 'epoch-1-logits', 0, 0, 8, 'RUNNING', 'w-helps')
+                        """).param("job", job).update();
+        assertThat(workers.workers()).extracting(WorkerView::state).containsOnly(State.WORKING);
+        assertThat(workers.workers()).extracting(WorkerView::run).containsOnly(new WorkerRegistry.CurrentRun(job, 0));
+    }
+
     private void worker(String id, String seen, boolean draining) {
         jdbc.sql("""
                         INSERT INTO worker (id, role, version, draining, devices, started_at, heartbeat_at)

@@ -42,6 +42,7 @@ class MemoryScoreStore implements ScoreStore {
     @Override
     public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
         if (failure != null) {
+            refusals.incrementAndGet();
             throw failure;
         }
         List<ScoreSet> sets = new ArrayList<>();

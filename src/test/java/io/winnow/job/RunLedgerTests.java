@@ -284,6 +284,24 @@ class RunLedgerTests {
     }
 
     @Test
+    void waitsNoLongerAfterALaterDeathOfARunThanAfterItsFirst() {
+        RunKey run = new RunKey(submit(1), 0);
+        for (int death = 1; death <= 2; death++) {
+            claim(run, "victim");
+            ledger.bury(run, dead(run), DEAD);
+            assertThat(jdbc.sql("""
+                            SELECT extract(epoch FROM execution_time - now())::float8 FROM scheduled_tasks
+                             WHERE task_instance = :id
+                            """)
+                            .param("id", run.job() + "/0")
+                            .query(Double.class)
+                            .single())
+                    .as("death %d", death)
+                    .isBetween(0.0, 5.0);
+        }
+    }
+
+    @Test
     void revivesNothingWhoseOwnerWokeAndBeatAfterItWasFoundDead() {
         RunKey run = new RunKey(submit(1), 0);
         claim(run, "sleeper");

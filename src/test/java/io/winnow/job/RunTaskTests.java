@@ -13,21 +13,31 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.winnow.dataset.Datasets;
 import io.winnow.job.JobBench.ScriptedScorer;
 import io.winnow.job.JobTasks.TaskData;
+import io.winnow.job.RunLedger.Claim;
+import io.winnow.scoring.Checkpoints;
+import io.winnow.scoring.MethodRegistry;
+import io.winnow.scoring.RunListener;
 import io.winnow.surrogate.SamplesUnreadableException;
+import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -54,6 +65,12 @@ class RunTaskTests {
     RunTask task;
 
     @Autowired
+    FinishTask finish;
+
+    @Autowired
+    RunLedger ledger;
+
+    @Autowired
     RunTable runs;
 
     @Autowired
@@ -64,6 +81,9 @@ class RunTaskTests {
 
     @Autowired
     MemoryScoreStore scores;
+
+    @Autowired
+    AutowireCapableBeanFactory beans;
 
     @Autowired
     Scheduler scheduler;
@@ -183,6 +203,95 @@ class RunTaskTests {
         assertThat(scorer.requests).as("the training is not repeated").hasSize(1);
     }
 
+    @Test
+    void givesTheRunBackOverARestartOfTheDatabaseWhenTheProcessGoesDown() {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            shuttingDown.set(true);
+            assertThat(listener.stopRequested()).isTrue();
+            throw new TrainingStoppedException();
+        });
+        AtomicInteger tries = new AtomicInteger();
+        execute(
+                taskWith(new RunLedger(null, null, null, null, null) {
+                    @Override
+                    public Optional<Claim> claim(RunKey key, String worker, Execution execution, Duration dead) {
+                        return ledger.claim(key, worker, execution, dead);
+                    }
+
+                    @Override
+                    public boolean release(Claim claim) {
+                        if (tries.incrementAndGet() < 3) {
+                            throw new TransientDataAccessResourceException("the connection is lost");
+                        }
+                        return ledger.release(claim);
+                    }
+                }),
+                new TaskData(TaskData.VERSION, run.job(), run.number()));
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
+    }
+
+    private RunTask taskWith(RunLedger other) {
+        return new RunTask(
+                other,
+                runs,
+                beans.getBean(RunWork.class),
+                beans.getBean(JobKinds.class),
+                jobs,
+                beans.getBean(Worker.class),
+                beans.getBean(SchedulerTimes.class),
+                beans.getBean(CheckpointSweep.class),
+                beans.getBean(JobSettings.class),
+                beans.getBean(HungProcess.class),
+                beans.getBean(RunMetrics.class),
+                beans.getBean(Insistence.class));
+    }
+
+    @Test
+    void looksAtTheDatasetOverARestartOfTheDatabase() {
+        RunKey run = submit();
+        Datasets datasets = beans.getBean(Datasets.class);
+        AtomicInteger tries = new AtomicInteger();
+        Datasets unsteady = (Datasets) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Datasets.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("requireIntact") && tries.incrementAndGet() < 3) {
+                        throw new TransientDataAccessResourceException("the connection is lost");
+                    }
+                    return method.invoke(datasets, arguments);
+                });
+        RunWork work = new RunWork(
+                unsteady,
+                beans.getBean(MethodRegistry.class),
+                scorer,
+                beans.getBean(SurrogateEngine.class),
+                beans.getBean(ShardSpread.class),
+                beans.getBean(Insistence.class));
+        Claim claim =
+                ledger.claim(run, "worker", executionOf(run, 1), ofSeconds(60)).orElseThrow();
+        assertThat(work.score(claim, new RunListener() {}, Checkpoints.NONE).labels())
+                .hasSize(JobBench.SAMPLES);
+    }
+
+    @Test
+    void publishesOverARestartOfTheDatabaseInOneAttempt() {
+        RunKey run = submit();
+        execute(run);
+        scores.failure = new TransientDataAccessResourceException("the connection is lost");
+        int before = scores.refusals.get();
+        TaskData data = new TaskData(TaskData.VERSION, run.job(), 0);
+        threads.submit(() -> finish.execute(data, contextOf(executionOf(run, 1))));
+        await().atMost(ofSeconds(20)).until(() -> scores.refusals.get() >= before + 2);
+        scores.failure = null;
+        await().atMost(ofSeconds(20))
+                .until(() -> jobs.findById(run.job()).orElseThrow().status() == JobStatus.SUCCEEDED);
+        assertThat(jdbc.sql("SELECT finish_attempts FROM job WHERE id = :id")
+                        .param("id", run.job())
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -234,7 +343,7 @@ class RunTaskTests {
     @Test
     void leavesATaskOfALaterVersionToALaterProcess() {
         RunKey run = submit();
-        execute(new TaskData(TaskData.VERSION + 1, run.job(), run.number()));
+        execute(task, new TaskData(TaskData.VERSION + 1, run.job(), run.number()));
         assertThat(only(run).attempts()).isZero();
         assertThat(taskWaits(run)).isTrue();
     }
@@ -271,18 +380,31 @@ class RunTaskTests {
     }
 
     private void execute(RunKey run) {
-        execute(new TaskData(TaskData.VERSION, run.job(), run.number()));
+        execute(task, new TaskData(TaskData.VERSION, run.job(), run.number()));
     }
 
     /** As the scheduler does it: picks the task, executes it, and lets the handler put it back. */
-    private void execute(TaskData data) {
+    private void execute(RunTask executed, TaskData data) {
         String id = data.job() + "/" + data.run();
         long version = jdbc.sql("""
                         UPDATE scheduled_tasks SET picked = true, version = version + 1, last_heartbeat = now()
                          WHERE task_instance = :id RETURNING version
                         """).param("id", id).query(Long.class).single();
-        TaskInstance<TaskData> instance = JobTasks.RUN.instance(id).data(data).build();
-        Execution execution = new Execution(Instant.now(), instance, true, "x", null, null, 0, null, version);
+        Execution execution = executionOf(data.key(), version);
+        var handler = executed.execute(data, contextOf(execution));
+        handler.complete(
+                ExecutionComplete.success(execution, Instant.now(), Instant.now()), new Rescheduling(execution));
+    }
+
+    private static Execution executionOf(RunKey run, long version) {
+        TaskInstance<TaskData> instance = JobTasks.RUN
+                .instance(run.job() + "/" + run.number())
+                .data(new TaskData(TaskData.VERSION, run.job(), run.number()))
+                .build();
+        return new Execution(Instant.now(), instance, true, "x", null, null, 0, null, version);
+    }
+
+    private ExecutionContext contextOf(Execution execution) {
         SchedulerState state = new SchedulerState() {
             @Override
             public boolean isShuttingDown() {
@@ -299,9 +421,7 @@ class RunTaskTests {
                 return false;
             }
         };
-        var handler = task.execute(data, new ExecutionContext(state, execution, scheduler, null));
-        handler.complete(
-                ExecutionComplete.success(execution, Instant.now(), Instant.now()), new Rescheduling(execution));
+        return new ExecutionContext(state, execution, scheduler, null);
     }
 
     /** The scheduler's own operations need its repository, which it keeps to itself; one of them is used. */

@@ -2,12 +2,14 @@ package io.winnow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.winnow.dataset.Datasets;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.ShardTable.ShardClaim;
@@ -18,6 +20,7 @@ import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScorer;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
@@ -25,6 +28,7 @@ import io.winnow.scoring.ShardPass;
 import io.winnow.scoring.ShardSettings;
 import io.winnow.scoring.ShardSettings.Sharding;
 import io.winnow.scoring.Shards;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
@@ -32,15 +36,18 @@ import io.winnow.testing.WinnowClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -113,6 +120,15 @@ class SpreadRunTests {
 
     @Autowired
     JobSettings settings;
+
+    @Autowired
+    HungProcess hungProcess;
+
+    @Autowired
+    Datasets datasets;
+
+    @Autowired
+    Insistence insistence;
 
     @Autowired
     SchedulerTimes times;
@@ -233,7 +249,7 @@ class SpreadRunTests {
         Claim first = claim();
         assertThat(table.open(run, first.fence(), PASS, "state-1", new byte[] {1}, "cpu", 300, 128))
                 .isTrue();
-        ShardClaim shard = table.claim(run, PASS.id(), null, "a", 3, DEAD).orElseThrow();
+        ShardClaim shard = table.claim(run, null, PASS.id(), null, "a", 3, DEAD).orElseThrow();
         assertThat(shard.from()).isZero();
         assertThat(shard.to()).isEqualTo(128);
         assertThat(table.done(shard, "file")).isTrue();
@@ -247,7 +263,9 @@ class SpreadRunTests {
         assertThat(table.shards(run, PASS.id(), 3, DEAD))
                 .extracting(ShardTable.Shard::file)
                 .containsExactly("file", null, null);
-        assertThat(table.claim(run, PASS.id(), null, "b", 3, DEAD).orElseThrow().state())
+        assertThat(table.claim(run, null, PASS.id(), null, "b", 3, DEAD)
+                        .orElseThrow()
+                        .state())
                 .isEqualTo("state-2");
         assertThat(table.open(run, second.fence(), PASS, "state-3", new byte[] {2}, "cpu", 300, 128))
                 .isTrue();
@@ -260,19 +278,97 @@ class SpreadRunTests {
     void fencesAShardThatSomebodyElseHasTaken() {
         Claim claim = claim();
         table.open(run, claim.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
-        ShardClaim zombie = table.claim(run, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
-        assertThat(table.claim(run, PASS.id(), 0, "other", 3, DEAD))
+        ShardClaim zombie =
+                table.claim(run, null, PASS.id(), 0, "zombie", 3, DEAD).orElseThrow();
+        assertThat(table.claim(run, null, PASS.id(), 0, "other", 3, DEAD))
                 .as("its worker is alive")
                 .isEmpty();
         assertThat(table.beat(zombie)).isTrue();
         silence();
-        ShardClaim heir = table.claim(run, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
+        ShardClaim heir =
+                table.claim(run, null, PASS.id(), null, "heir", 3, DEAD).orElseThrow();
         assertThat(table.beat(zombie)).isFalse();
         assertThat(table.done(zombie, "late")).isFalse();
         assertThat(table.done(heir, "right")).isTrue();
         assertThat(table.shards(run, PASS.id(), 3, DEAD))
                 .extracting(ShardTable.Shard::file)
                 .containsExactly("right");
+    }
+
+    @Test
+    void changesNothingOfAPassForAClaimOfTheRunThatIsLost() {
+        Claim zombie = claim();
+        table.open(run, zombie.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
+        table.done(
+                table.claim(run, zombie.fence(), PASS.id(), null, "a", 3, DEAD).orElseThrow(), "file");
+        Claim heir = claim();
+        table.open(run, heir.fence(), PASS, "state", new byte[] {1}, "cpu", 100, 128);
+
+        assertThat(table.redo(run, zombie.fence(), PASS.id(), 0)).isFalse();
+        assertThat(table.close(run, zombie.fence(), PASS.id())).isFalse();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD))
+                .extracting(ShardTable.Shard::file)
+                .containsExactly("file");
+        assertThat(table.redo(run, heir.fence(), PASS.id(), 0)).isTrue();
+        assertThat(table.claim(run, zombie.fence(), PASS.id(), null, "zombie", 3, DEAD))
+                .as("it would compute with its own weights")
+                .isEmpty();
+        assertThat(table.claim(run, heir.fence(), PASS.id(), null, "heir", 3, DEAD))
+                .isPresent();
+        assertThat(table.close(run, heir.fence(), PASS.id())).isTrue();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).isEmpty();
+    }
+
+    @Test
+    void takesNothingOfAShardsFormerWorkerWhenThePassIsOpenedAnewWithOtherWeights() {
+        long fence = claim().fence();
+        table.open(run, fence, PASS, "state-1", new byte[] {1}, "cpu", 100, 128);
+        ShardClaim former = table.claim(run, null, PASS.id(), 0, "a", 3, DEAD).orElseThrow();
+        table.open(run, fence, PASS, "state-2", new byte[] {2}, "cpu", 100, 128);
+        ShardClaim present = table.claim(run, null, PASS.id(), 0, "b", 3, DEAD).orElseThrow();
+        assertThat(table.done(former, "of other weights")).isFalse();
+        assertThat(table.done(present, "right")).isTrue();
+    }
+
+    @Test
+    void leavesThePassOfItsHeirAsItIsWhenItWakesAsItReads() throws IOException {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        List<ShardTable.Shard> computed = new ArrayList<>();
+        assertThatThrownBy(() -> shards.run(
+                        PASS, 300, out -> out.write(1), (from, to, stop, out) -> out.write(from), done -> {}, in -> {
+                            if (computed.isEmpty()) {
+                                computed.addAll(table.shards(run, PASS.id(), 3, DEAD));
+                                reopenForAnHeir();
+                            }
+                        }))
+                .isInstanceOf(TrainingStoppedException.class);
+        assertThat(computed).hasSize(3);
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).isEqualTo(computed);
+        assertThat(filesOf(run)).as("the state and three shards").hasSize(4);
+    }
+
+    private void reopenForAnHeir() {
+        byte[] digest = jdbc.sql("SELECT digest FROM shard_pass WHERE job_id = :job")
+                .param("job", run.job())
+                .query(byte[].class)
+                .single();
+        assertThat(table.open(run, claim().fence(), PASS, "state", digest, "cpu", 300, 128))
+                .isTrue();
+    }
+
+    @Test
+    void doesNotTakeAPassForDoneThatWasTakenAway() {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        assertThatThrownBy(() -> shards.run(
+                        PASS,
+                        300,
+                        out -> out.write(1),
+                        (from, to, stop, out) -> jdbc.sql("DELETE FROM shard_pass WHERE job_id = :job")
+                                .param("job", run.job())
+                                .update(),
+                        done -> {},
+                        in -> {}))
+                .isInstanceOf(TrainingStoppedException.class);
     }
 
     @Test
@@ -335,14 +431,163 @@ class SpreadRunTests {
     }
 
     @Test
+    void findsTheSameToTheBitWhereNoFileOfAPassCanBeWritten(@TempDir Path elsewhere) throws IOException {
+        Job job = jobs.findById(run.job()).orElseThrow();
+        RunScores alone = work.with(
+                job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
+        Shards shards = spreadOf(new Worker(), unwritable(elsewhere)).of(claim(), new RunListener() {}, "cpu");
+        RunScores spreadScores =
+                work.with(job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, shards));
+        assertThat(spreadScores.methods()).hasSameSizeAs(alone.methods());
+        for (int i = 0; i < alone.methods().size(); i++) {
+            MethodScores one = alone.methods().get(i);
+            assertThat(spreadScores.methods().get(i).scores())
+                    .as(one.method() + "@" + one.epoch())
+                    .isEqualTo(one.scores());
+        }
+    }
+
+    @Test
+    void leavesNothingOfAPassWhoseShardsCannotBeKept() throws IOException {
+        Shards shards = spread.of(claim(), new RunListener() {}, "cpu");
+        assertThat(shards.run(
+                        PASS,
+                        300,
+                        out -> out.write(1),
+                        (from, to, stop, out) -> {
+                            throw new UncheckedIOException(new IOException("No space left on device"));
+                        },
+                        done -> {},
+                        in -> fail("nothing is there to be read")))
+                .as("the pass is to be made without shards")
+                .isFalse();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD)).isEmpty();
+        assertThat(filesOf(run)).isEmpty();
+    }
+
+    @Test
+    void spendsNoAttemptOfAShardThatAHelperCannotKeep() throws IOException {
+        Claim claim = claim();
+        String state = folder.writeShard(
+                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        RunScorer full = helping((stop, out) -> {
+            throw new IOException("No space left on device");
+        });
+        new ShardTask(spread, new RunWork(datasets, methods, full, engine, spread, insistence), jobs, metrics)
+                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
+                        .param("job", run.job())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("QUEUED0");
+    }
+
+    /** A folder that cannot be, for there is a file where its parent would be. */
+    private CheckpointFolder unwritable(Path elsewhere) throws IOException {
+        Path file = Files.createFile(elsewhere.resolve("file"));
+        return new CheckpointFolder(new CheckpointSettings(true, file.resolve("folder")), properties);
+    }
+
+    /** What a helper does with a shard. */
+    private interface Help {
+        void compute(StopSignal stop, OutputStream out) throws IOException;
+    }
+
+    private static RunScorer helping(Help help) {
+        return new RunScorer() {
+            @Override
+            public RunScores score(RunRequest request, RunListener listener, Checkpoints checkpoints, Shards shards) {
+                throw new UnsupportedOperationException("only shards");
+            }
+
+            @Override
+            public void shard(
+                    RunRequest request,
+                    ShardPass pass,
+                    int from,
+                    int to,
+                    InputStream in,
+                    StopSignal stop,
+                    OutputStream out)
+                    throws IOException {
+                help.compute(stop, out);
+            }
+        };
+    }
+
+    @Test
+    void endsTheProcessOfAHelperWhoseShardShowsNoStep() throws Exception {
+        Claim claim = claim();
+        String state = folder.writeShard(
+                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        HungProcess process = new HungProcess(metrics) {
+            @Override
+            void end(Object work, Duration silence) {
+                ended.complete(String.valueOf(work));
+            }
+        };
+        RunScorer hanging = helping((stop, out) -> {
+            assertThat(stop.stopRequested()).isFalse();
+            ended.join();
+            throw new TrainingStoppedException();
+        });
+        ShardSpread watched = new ShardSpread(
+                table,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.ALWAYS),
+                hungAfter(Duration.ofSeconds(2)),
+                times,
+                new Worker(),
+                process,
+                jdbc);
+        RunWork hung = new RunWork(datasets, methods, hanging, engine, spread, insistence);
+        threads.submit(() -> new ShardTask(watched, hung, jobs, metrics)
+                        .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context()))
+                .get(30, TimeUnit.SECONDS);
+        assertThat(ended).isCompletedWithValueMatching(told -> told.startsWith("shard 0 of epoch-1-logits of"));
+    }
+
+    private JobSettings hungAfter(Duration limit) {
+        return new JobSettings(
+                settings.mostAttempts(),
+                settings.retryDelay(),
+                settings.sweepInterval(),
+                settings.ageing(),
+                settings.mostQueued(),
+                settings.mostQueuedPerCaller(),
+                limit,
+                settings.largestJob());
+    }
+
+    @Test
     void spreadsOnlyWhatIsLargerThanAShardAndOnlyWhenOthersCanHelp() {
         assertThat(spread.spreads(128)).isFalse();
         assertThat(spread.spreads(129)).isTrue();
         ShardSpread auto = new ShardSpread(
-                table, tasks, folder, new ShardSettings(128, Sharding.AUTO), settings, times, new Worker(), jdbc);
+                table,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.AUTO),
+                settings,
+                times,
+                new Worker(),
+                hungProcess,
+                jdbc);
         assertThat(auto.spreads(129)).as("no worker is alive").isFalse();
         ShardSpread never = new ShardSpread(
-                table, tasks, folder, new ShardSettings(128, Sharding.NEVER), settings, times, new Worker(), jdbc);
+                table,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.NEVER),
+                settings,
+                times,
+                new Worker(),
+                hungProcess,
+                jdbc);
         assertThat(never.of(claim(), new RunListener() {}, "cpu")).isSameAs(Shards.NONE);
     }
 
@@ -361,7 +606,15 @@ class SpreadRunTests {
 
     private ShardSpread spreadOf(Worker worker, CheckpointFolder files) {
         return new ShardSpread(
-                table, tasks, files, new ShardSettings(128, Sharding.ALWAYS), settings, times, worker, jdbc);
+                table,
+                tasks,
+                files,
+                new ShardSettings(128, Sharding.ALWAYS),
+                settings,
+                times,
+                worker,
+                hungProcess,
+                jdbc);
     }
 
     /** Takes the tasks of shards out of the queue, as a scheduler would. */

@@ -37,7 +37,7 @@ final class Meter {
         return doneCost;
     }
 
-    /** Goes on from the cost that a run had done when it was broken off. */
+    /** Goes on from the cost that a run, or a pass, had done when it was broken off. */
     void resume(double doneCost) {
         this.doneCost = doneCost;
     }

@@ -41,9 +41,8 @@ final class RunPasses {
 
     /** @param moment of the training, another for each pass of a kind */
     void forward(String moment, boolean embeddings, Consumer<ForwardBatch> reader) {
-        if (spreads()) {
-            Kind kind = embeddings ? Kind.EMBEDDINGS : Kind.LOGITS;
-            spread(pass(moment, kind), null, Plan.FORWARD, in -> ShardResults.readForward(in, samples, reader));
+        ShardPass pass = pass(moment, embeddings ? Kind.EMBEDDINGS : Kind.LOGITS);
+        if (spread(pass, null, Plan.FORWARD, in -> ShardResults.readForward(in, samples, reader))) {
             return;
         }
         here.forward(0, samples.size(), embeddings, batch -> {
@@ -53,9 +52,8 @@ final class RunPasses {
     }
 
     void gradients(String moment, Consumer<GradientBatch> reader) {
-        if (spreads()) {
-            ShardPass pass = pass(moment, Kind.GRADIENTS);
-            spread(pass, null, Plan.GRADIENTS, in -> ShardResults.readGradients(in, samples, reader));
+        ShardPass pass = pass(moment, Kind.GRADIENTS);
+        if (spread(pass, null, Plan.GRADIENTS, in -> ShardResults.readGradients(in, samples, reader))) {
             return;
         }
         here.gradients(0, samples.size(), GradientScope.ALL, null, batch -> {
@@ -67,9 +65,8 @@ final class RunPasses {
     /** The mean gradient, then every sample's own along it. */
     void stage(String moment, Consumer<GradientBatch> reader) {
         double[] sum = sum(moment);
-        if (spreads()) {
-            ShardPass pass = pass(moment, Kind.STAGE);
-            spread(pass, sum, Plan.DIRECTED_GRADIENTS, in -> ShardResults.readGradients(in, samples, reader));
+        ShardPass pass = pass(moment, Kind.STAGE);
+        if (spread(pass, sum, Plan.DIRECTED_GRADIENTS, in -> ShardResults.readGradients(in, samples, reader))) {
             return;
         }
         try (Direction mean = surrogate.meanOf(sum, samples.size())) {
@@ -82,18 +79,12 @@ final class RunPasses {
 
     private double[] sum(String moment) {
         GradientSum sum = new GradientSum();
-        if (spreads()) {
-            ShardPass pass = pass(moment, Kind.GRADIENT_SUMS);
-            spread(pass, null, Plan.MEAN_GRADIENT, in -> ShardResults.readSums(in, sum::add));
-        } else {
+        ShardPass pass = pass(moment, Kind.GRADIENT_SUMS);
+        if (!spread(pass, null, Plan.MEAN_GRADIENT, in -> ShardResults.readSums(in, sum::add))) {
             here.gradientSums(0, samples.size(), sum::add);
             tools.meter().done(samples.size(), Plan.MEAN_GRADIENT);
         }
         return sum.values();
-    }
-
-    private boolean spreads() {
-        return tools.shards().spreads(samples.size());
     }
 
     private GradientScope scope() {
@@ -108,7 +99,11 @@ final class RunPasses {
         return new ShardPass(moment + "-" + kind.name().toLowerCase(Locale.ROOT), kind, part);
     }
 
-    private void spread(ShardPass pass, double @Nullable [] sum, double cost, Results results) {
+    /** @return false when the pass is to be made here */
+    private boolean spread(ShardPass pass, double @Nullable [] sum, double cost, Results results) {
+        if (!tools.shards().spreads(samples.size())) {
+            return false;
+        }
         Checkpoints.Content state = out -> {
             DataOutputStream data = new DataOutputStream(out);
             if (sum != null) {
@@ -119,7 +114,8 @@ final class RunPasses {
         };
         Shards.Work work = (from, to, stop, out) ->
                 new ShardWork(pass, surrogate, samples, passes(stop), scope(), sum).compute(from, to, out);
-        tools.shards()
+        double before = tools.meter().doneCost();
+        boolean through = tools.shards()
                 .run(
                         pass,
                         samples.size(),
@@ -127,6 +123,10 @@ final class RunPasses {
                         work,
                         count -> tools.meter().done(count, cost),
                         in -> results.read(new DataInputStream(in)));
+        if (!through) {
+            tools.meter().resume(before);
+        }
+        return through;
     }
 
     /** Reads the results of a shard. */

@@ -26,6 +26,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -62,6 +63,53 @@ class ShardTests {
         }
         assertThat(spread.predicted()).isEqualTo(whole.predicted());
         assertThat(spread.history()).isEqualTo(whole.history());
+    }
+
+    @Test
+    void makesAPassItselfThatCannotBeSpreadAfterAll() {
+        RunRequest request = request(1);
+        List<Double> undisturbed = new ArrayList<>();
+        RunScores whole = scorer.score(request, noting(undisturbed), Checkpoints.NONE, Shards.NONE);
+        Shards fruitless = new Shards() {
+            @Override
+            public boolean spreads(int samples) {
+                return true;
+            }
+
+            @Override
+            public boolean run(
+                    ShardPass pass,
+                    int samples,
+                    Checkpoints.Content state,
+                    Work work,
+                    IntConsumer done,
+                    Reader reader) {
+                done.accept(samples);
+                return false;
+            }
+        };
+        List<Double> progress = new ArrayList<>();
+        RunScores here = scorer.score(request, noting(progress), Checkpoints.NONE, fruitless);
+        for (int i = 0; i < whole.methods().size(); i++) {
+            assertThat(here.methods().get(i).scores())
+                    .as(whole.methods().get(i).method())
+                    .isEqualTo(whole.methods().get(i).scores());
+        }
+        assertThat(progress)
+                .as("what was done in vain does not bring the end nearer")
+                .isEqualTo(undisturbed);
+    }
+
+    /** How far the run is with each step of its training. */
+    private static RunListener noting(List<Double> fractions) {
+        return new RunListener() {
+            @Override
+            public void progress(RunProgress progress) {
+                if (progress.phase() == Phase.TRAIN) {
+                    fractions.add(progress.fraction());
+                }
+            }
+        };
     }
 
     @Test
@@ -111,7 +159,7 @@ class ShardTests {
         }
 
         @Override
-        public void run(
+        public boolean run(
                 ShardPass pass, int samples, Checkpoints.Content state, Work work, IntConsumer done, Reader reader) {
             kinds.add(pass.kind());
             try {
@@ -131,6 +179,7 @@ class ShardTests {
                 for (byte[] result : results) {
                     reader.read(new ByteArrayInputStream(result));
                 }
+                return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -2,6 +2,7 @@ package io.winnow.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,10 +17,12 @@ class DashboardTextTests extends Dashboard {
     private static final String SCRIPT = "</div></text><script>window.ran = 1</script>";
     private static final String FRAME = "<iframe srcdoc='<script>top.ran = 1</script>'></iframe>";
 
+    private static final String FORMULA = "=HYPERLINK(\"http://evil.example\",\"open\")";
+
     @Test
-    void showsNamesOfOthersAsTextAndRunsNothingOfThem() {
-        List<String> classes = new ArrayList<>(List.of(PICTURE, SCRIPT, FRAME));
-        IntStream.range(3, 10).forEach(i -> classes.add(i + " " + PICTURE));
+    void showsNamesOfOthersAsTextAndRunsNothingOfThem() throws Exception {
+        List<String> classes = new ArrayList<>(List.of(PICTURE, SCRIPT, FRAME, FORMULA));
+        IntStream.range(4, 10).forEach(i -> classes.add(i + " " + PICTURE));
         send("/datasets", """
                 {"name": "hostile", "format": "idx", "location": "samples/fashion-mnist", "classes": %s, "description": %s}
                 """.formatted(
@@ -45,6 +48,10 @@ class DashboardTextTests extends Dashboard {
         browser.find("ul[aria-label=Suspects] img");
         requireText("predicted ");
         requireText(" " + PICTURE);
+        browser.pressButton("Export CSV");
+        assertThat(Files.readString(browser.download("suspects.csv")))
+                .contains(",\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"open\"\")\",")
+                .doesNotContain(",\"=", ",=");
     }
 
     private void requireText(String text) {

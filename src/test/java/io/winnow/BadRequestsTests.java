@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
 import io.winnow.testing.WinnowClient;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -168,8 +171,7 @@ class BadRequestsTests {
     @ParameterizedTest
     @MethodSource("io.winnow.testing.NumberSpellings#inQueries")
     void withANumberInAnotherSpellingAreRefusedByTheNameOfTheField(String field, String path, String text) {
-        String written = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-        HttpResponse<String> answer = winnow.get(path + written);
+        HttpResponse<String> answer = winnow.get(path.replace("VALUE", encoded(text)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(fieldsOf(answer)).containsExactly(field);
         assertThat(answer.body()).doesNotContain("java.lang", "Exception", "convert");
@@ -208,6 +210,134 @@ class BadRequestsTests {
         assertThat(answer.body().lines()).noneMatch(line -> line.startsWith("X-Evil"));
         assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("X-Evil"));
         assertThat(contents()).isEqualTo(before);
+    }
+
+    /** Of the table of injections: closing what may stand around a value, and what a statement that swallowed it would do. */
+    private static final List<String> SQL = List.of(
+            "'",
+            "''",
+            "\"",
+            "\\'",
+            "%27",
+            "\u02BC",
+            "good' --",
+            "good'/*",
+            "' OR '1'='1",
+            "\" OR \"\"=\"",
+            "') OR ('1'='1",
+            "1 OR 1=1",
+            "%",
+            "_",
+            "goo_",
+            "'; DROP TABLE job; --",
+            "'; DELETE FROM dataset; SELECT '",
+            "'; UPDATE model SET name = 'taken'; --",
+            "$$; DROP TABLE run; $$",
+            "' UNION SELECT encode(sha256, 'hex') FROM api_key --",
+            "' AND pg_sleep(60) IS NULL --",
+            "' || pg_sleep(60) || '",
+            "created_at desc, (select pg_sleep(60))",
+            "(select version())",
+            ":name",
+            "?",
+            "${1}",
+            "{fn now()}",
+            "\\x27",
+            "a'::uuid",
+            "E'\\\\'");
+
+    /** A statement that sleeps for a minute would be broken off and answered with 503. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/jobs?dataset=",
+                "/jobs?status=",
+                "/jobs?sort=",
+                "/jobs/",
+                "/jobs/00000000-0000-0000-0000-000000000000",
+                "/evaluations?dataset=",
+                "/noise-audits?dataset=",
+                "/dynamics?dataset=",
+                "/dynamics/",
+                "/dynamics/00000000-0000-0000-0000-000000000000/plot.svg?figure=",
+                "/dynamics/00000000-0000-0000-0000-000000000000/plot.svg?measure=",
+                "/datasets/",
+                "/datasets?sort=",
+                "/datasets?page=",
+                "/datasets/good/samples/",
+                "/datasets/good/samples/0?split=",
+                "/models/",
+                "/models?order=",
+                "/score-sets/",
+                "/score-sets?dataset=",
+                "/score-sets?method=",
+                "/score-sets?job=",
+                "/score-sets/00000000-0000-0000-0000-000000000000/samples?order=",
+                "/score-sets/00000000-0000-0000-0000-000000000000/compare?with=",
+                "/score-sets/00000000-0000-0000-0000-000000000000/scores?stat=",
+                "/score-sets/00000000-0000-0000-0000-000000000000/scores?format=",
+                "/subsets/",
+                "/subsets?ratio=0.5&dataset=",
+                "/subsets?ratio=0.5&method=",
+                "/subsets?ratio=0.5&job=",
+                "/subsets?ratio=0.5&scoreSet=",
+                "/subsets?ratio=0.5&policy=",
+                "/subsets?ratio=0.5&order=",
+                "/subsets/diff?b=x&a=",
+                "/subsets/preview?ratio=0.5&dataset=",
+                "/api-keys?sort="
+            })
+    void withSqlInATextReachNoStatement(String path) {
+        String before = contents();
+        for (String sql : SQL) {
+            HttpResponse<String> answer = winnow.get(path + encoded(sql));
+            assertThat(answer.statusCode()).as(sql + ": " + answer.body()).isBetween(200, 499);
+            if (answer.statusCode() == 200) {
+                assertThat(WinnowClient.json(answer).path("totalItems").asInt(-1))
+                        .as(sql + ": " + answer.body())
+                        .isZero();
+            }
+            assertThat(answer.body()).doesNotContain("PSQLException", "SELECT c", "syntax error", "PostgreSQL");
+        }
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /datasets     | {"name": SQL, "format": "idx", "location": "good"}
+            /datasets     | {"name": "bad", "format": SQL, "location": "good"}
+            /datasets     | {"name": "bad", "format": "idx", "location": SQL}
+            /models       | {"name": SQL, "architecture": "mlp"}
+            /models       | {"name": "bad", "architecture": SQL}
+            /jobs         | {"dataset": SQL, "model": "net"}
+            /jobs         | {"dataset": "good", "model": SQL}
+            /jobs         | {"dataset": "good", "model": "net", "methods": [SQL]}
+            /evaluations  | {"dataset": SQL, "model": "net", "ratios": [0.5]}
+            /noise-audits | {"dataset": "good", "model": SQL}
+            /dynamics     | {"dataset": SQL, "model": "net"}
+            /subsets      | {"name": SQL, "ratio": 0.5}
+            /subsets      | {"name": "bad", "ratio": 0.5, "policy": SQL}
+            /subsets      | {"name": "bad", "ratio": 0.5, "dataset": SQL}
+            /subsets      | {"name": "bad", "ratio": 0.5, "scoreSet": SQL}
+            /score-sets   | {"name": "bad", "method": "el2n", "keeps": SQL, "scores": [1]}
+            /score-sets   | {"name": "bad", "dataset": SQL, "method": "el2n", "keeps": "HIGHEST", "scores": [1]}
+            /api-keys     | {"name": SQL, "scope": "read"}
+            /api-keys     | {"name": "bad", "scope": SQL}
+            """)
+    void withSqlInATextOfTheBodyReachNoStatement(String path, String body) {
+        String before = contents();
+        // One of them is a name like others.
+        for (String sql : SQL.stream().filter(text -> !text.equals("goo_")).toList()) {
+            HttpResponse<String> answer = winnow.post(
+                    path, body.replace("SQL", '"' + sql.replace("\\", "\\\\").replace("\"", "\\\"") + '"'));
+            assertThat(answer.statusCode()).as(sql + ": " + answer.body()).isBetween(400, 499);
+            assertThat(answer.body()).doesNotContain("PSQLException", "syntax error", "PostgreSQL");
+        }
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @ParameterizedTest
@@ -264,6 +394,24 @@ class BadRequestsTests {
         assertThat(contents()).isEqualTo(before);
     }
 
+    /** A body that says it is packed is never unpacked: a thousandth of its length would pass the limit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/jobs", "/datasets", "/models", "/subsets", "/score-sets", "/evaluations", "/api-keys"})
+    void ofAPackedBodyAreReadAsTheyAre(String path) throws IOException {
+        String before = contents();
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write("{\"name\": \"packed\", \"architecture\": \"mlp\"}".getBytes(StandardCharsets.UTF_8));
+        }
+        HttpResponse<String> answer = winnow.call(winnow.request(path)
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray())));
+        assertThat(answer.statusCode()).as(answer.body()).isIn(400, 415);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(contents()).isEqualTo(before);
+    }
+
     @Test
     void ofAFormWithoutItsPartsAreRefused() {
         HttpResponse<String> answer = winnow.call(winnow.request("/score-sets")
@@ -300,7 +448,7 @@ class BadRequestsTests {
 
     /** How much of everything there is. */
     private String contents() {
-        return Stream.of("dataset", "model", "job", "run", "scheduled_tasks", "score_set", "subset")
+        return Stream.of("dataset", "model", "job", "run", "scheduled_tasks", "score_set", "subset", "api_key")
                 .map(table -> table + "="
                         + jdbc.sql("SELECT count(*) FROM " + table)
                                 .query(Long.class)

@@ -32,7 +32,8 @@ import org.springframework.test.context.DynamicPropertySource;
             "winnow.most-stored.datasets=2",
             "winnow.most-stored.models=2",
             "winnow.most-stored.subsets=2",
-            "winnow.most-stored.imported-scores=2"
+            "winnow.most-stored.imported-scores=2",
+            "winnow.most-stored.api-keys=3"
         })
 @Import(TestDatabase.class)
 class StoredCapsTests {
@@ -56,7 +57,7 @@ class StoredCapsTests {
 
     @BeforeEach
     void empty() {
-        for (String table : List.of("subset", "score_set", "model", "dataset")) {
+        for (String table : List.of("subset", "score_set", "model", "dataset", "api_key")) {
             jdbc.sql("DELETE FROM " + table).update();
         }
     }
@@ -103,6 +104,45 @@ class StoredCapsTests {
                 winnow.post("/score-sets", scores("three")),
                 "there are 2 imported score sets already",
                 "winnow.most-stored.imported-scores");
+    }
+
+    @Test
+    void keepsAsManyKeysAsMayBeAndForgetsThoseThatEndedLongestAgo() {
+        String first = made("first");
+        String second = made("second");
+        made("third");
+        refused(makeKey("fourth"), "there are 3 API keys already", "winnow.most-stored.api-keys");
+        assertThat(winnow.delete("/api-keys/" + second).statusCode()).isEqualTo(204);
+        assertThat(winnow.delete("/api-keys/" + first).statusCode()).isEqualTo(204);
+        made("fourth");
+        assertThat(namesOfKeys())
+                .as("the second was revoked before the first")
+                .containsExactly("fourth", "third", "first");
+        jdbc.sql("UPDATE api_key SET expires_at = now() - interval '1 day' WHERE name = 'third'")
+                .update();
+        made("fifth");
+        assertThat(namesOfKeys()).as("the third ended before the first").containsExactly("fifth", "fourth", "first");
+        made("sixth");
+        refused(makeKey("seventh"), "there are 3 API keys already", "revoke some");
+        assertThat(namesOfKeys()).containsExactly("sixth", "fifth", "fourth");
+    }
+
+    private String made(String name) {
+        HttpResponse<String> answer = makeKey(name);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return WinnowClient.json(answer).get("id").asString();
+    }
+
+    private HttpResponse<String> makeKey(String name) {
+        return winnow.post("/api-keys", "{\"name\": \"%s\", \"scope\": \"read\"}".formatted(name));
+    }
+
+    private List<String> namesOfKeys() {
+        return winnow.read("/api-keys")
+                .get("items")
+                .valueStream()
+                .map(key -> key.get("name").asString())
+                .toList();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param subsets those with a name
  * @param importedScores score sets that were computed elsewhere; those of jobs go with their jobs
  * @param jobs of every kind, also those that have ended
+ * @param apiKeys with those that hold no more, which give way to new ones
  */
 @ConfigurationProperties("winnow.most-stored")
 public record MostStored(
@@ -18,4 +19,5 @@ public record MostStored(
         @DefaultValue("1000") long models,
         @DefaultValue("100000") long subsets,
         @DefaultValue("100000") long importedScores,
-        @DefaultValue("100000") long jobs) {}
+        @DefaultValue("100000") long jobs,
+        @DefaultValue("1000") long apiKeys) {}

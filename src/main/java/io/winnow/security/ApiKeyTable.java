@@ -55,10 +55,13 @@ class ApiKeyTable {
                 .optional();
     }
 
-    int countHolding() {
-        return jdbc.sql("select count(*) from api_key where " + HOLDS)
-                .query(Integer.class)
-                .single();
+    /** Makes room: of more keys than these, those that ended longest ago are deleted, and none that holds. */
+    void forgetThoseThatHoldNoMore(long most) {
+        jdbc.sql("delete from api_key where id in (select id from api_key where not (" + HOLDS + ")"
+                        + " order by least(revoked_at, expires_at)"
+                        + " limit greatest(0, (select count(*) from api_key) - ?))")
+                .param(most)
+                .update();
     }
 
     long count() {

@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.MostStored;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.database.StoredLimit;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageImpl;
 import org.springframework.data.domain.Pageable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -33,17 +36,26 @@ public class ApiKeys {
     static final Duration BELIEVED = Duration.ofSeconds(3);
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-    private static final int MOST_KEYS = 1_000;
 
     private final ApiKeyTable table;
     private final TransactionOperations transaction;
+    private final long most;
+    private final StoredLimit limit;
     private final Map<String, Started> started = new TreeMap<>();
     private final Cache<ByteBuffer, Optional<ApiKey>> known =
             Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BELIEVED).build();
 
-    ApiKeys(ApiKeyTable table, SecuritySettings settings, TransactionOperations transaction) {
+    ApiKeys(
+            ApiKeyTable table,
+            SecuritySettings settings,
+            TransactionOperations transaction,
+            JdbcClient jdbc,
+            MostStored most) {
         this.table = table;
         this.transaction = transaction;
+        this.most = most.apiKeys();
+        this.limit = new StoredLimit(
+                jdbc, "API keys", "api_key", this.most, "revoke some, or winnow.most-stored.api-keys allows more");
         settings.givenKeys().forEach((name, key) -> {
             byte[] sha256 = SecuritySettings.isGiven(key.sha256())
                     ? HexFormat.of().parseHex(key.sha256())
@@ -78,10 +90,10 @@ public class ApiKeys {
         String key = KeyText.random();
         try {
             return transaction.execute(status -> {
-                if (table.countHolding() >= MOST_KEYS) {
-                    throw new ConflictException("there are %d keys already; revoke some".formatted(MOST_KEYS));
-                }
-                return new Made(key, table.insert(checkedName, scope, KeyText.sha256(key), createdBy, expiresAt));
+                table.forgetThoseThatHoldNoMore(most - 1);
+                ApiKey stored = table.insert(checkedName, scope, KeyText.sha256(key), createdBy, expiresAt);
+                limit.admit();
+                return new Made(key, stored);
             });
         } catch (DuplicateKeyException e) {
             throw taken(checkedName);

@@ -23,6 +23,12 @@ final class BrowserGuard extends OncePerRequestFilter {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    /**
+     * Of {@code Sec-Fetch-Site}: a page of the service, and a user who typed the address. What listens on another port of this
+     * machine is of the same site and a stranger all the same, and its requests without CORS name no origin.
+     */
+    private static final Set<String> OWN = Set.of("same-origin", "none");
+
     private final Set<String> hosts;
     private final Refusals refusals;
 
@@ -68,7 +74,8 @@ final class BrowserGuard extends OncePerRequestFilter {
     }
 
     private static boolean isForeign(HttpServletRequest request) {
-        return "cross-site".equalsIgnoreCase(request.getHeader("Sec-Fetch-Site"))
+        String site = request.getHeader("Sec-Fetch-Site");
+        return site != null && !OWN.contains(site.toLowerCase(Locale.ROOT))
                 || isForeign(request.getHeader(HttpHeaders.ORIGIN), request);
     }
 

@@ -98,7 +98,14 @@ class AnonymousTests {
                 "Origin: file://",
                 "Origin: http://localhost:8080@evil.example",
                 "Sec-Fetch-Site: cross-site",
-                "Sec-Fetch-Site: Cross-Site"
+                "Sec-Fetch-Site: Cross-Site",
+                "Sec-Fetch-Site: same-site",
+                "Sec-Fetch-Site: SAME-SITE",
+                "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image",
+                "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe",
+                "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document",
+                "Sec-Fetch-Site: ",
+                "Sec-Fetch-Site: something-new"
             })
     void refusesThePagesOfStrangers(String header) throws IOException {
         long before = jdbc.sql("select count(*) from model").query(Long.class).single();
@@ -123,7 +130,14 @@ class AnonymousTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", "Origin: http://localhost:%d"})
+    @ValueSource(
+            strings = {
+                "Sec-Fetch-Site: same-origin",
+                "Sec-Fetch-Site: Same-Origin\r\nSec-Fetch-Mode: cors",
+                "Sec-Fetch-Site: none",
+                "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document",
+                "Origin: http://localhost:%d"
+            })
     void letsItsOwnPagesIn(String header) throws IOException {
         String answer = ask("GET /jobs", "Host: localhost:" + port, header.formatted(port));
         assertThat(status(answer)).as(answer).isEqualTo(200);

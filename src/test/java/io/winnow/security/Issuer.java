@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** An issuer of tokens, with its keys on a local address, and whatever forgers make of its tokens. */
@@ -31,6 +32,8 @@ final class Issuer {
     private final HttpServer server;
     private final RSAKey key;
     private final RSAKey forgers;
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile boolean away;
 
     Issuer() {
         try {
@@ -50,11 +53,27 @@ final class Issuer {
     private void serve(String path, String keys) {
         byte[] body = keys.getBytes(StandardCharsets.UTF_8);
         server.createContext(path, exchange -> {
+            asked.incrementAndGet();
+            if (away) {
+                exchange.sendResponseHeaders(503, -1);
+                exchange.close();
+                return;
+            }
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+    }
+
+    /** Whether it fails whoever asks for its keys. */
+    void away(boolean away) {
+        this.away = away;
+    }
+
+    /** How often somebody asked for its keys. */
+    int asked() {
+        return asked.get();
     }
 
     String keysAddress() {

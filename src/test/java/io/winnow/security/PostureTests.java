@@ -3,44 +3,72 @@ package io.winnow.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.winnow.testing.TestDatabase;
+import io.winnow.testing.WinnowClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.mock.env.MockEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /** The start matrix: which address, with which credentials, in which profile, ends in which posture. */
 class PostureTests {
 
-    private static final String KEY = "wnw_" + "k".repeat(43);
+    private static final String KEY = "wnw_0123456789012345678901234567890123456789012";
+    private static final String BANNER = "winnow.security.allow-anonymous=true: WHOEVER REACHES THIS PORT MAY DO ALL";
+    private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
     private static final String HASH = "0f".repeat(32);
     private static final String TOKENS =
             Posture.JWT + "issuer-uri=https://issuer.example " + Posture.JWT + "audiences=winnow";
 
-    private static final List<String> LOOPBACK = List.of("127.0.0.1", "::1", "localhost", "127.8.9.10");
-    private static final List<String> REACHABLE = List.of("0.0.0.0", "::", "192.0.2.7", "");
+    /** Empty for the address of application.yaml. */
+    private static final List<String> LOOPBACK = List.of("", "127.0.0.1", "::1", "localhost", "127.8.9.10");
+
+    private static final List<String> REACHABLE = List.of("0.0.0.0", "::", "192.0.2.7", "<none>");
     private static final List<String> PROFILES = List.of("", "demo", "production");
     private static final List<String> CREDENTIALS = List.of(
             "winnow.security.keys.ci.value=" + KEY,
+            "WINNOW_API_KEY=" + KEY,
             "winnow.security.keys.ci.sha256=" + HASH,
             TOKENS,
             TOKENS + " winnow.security.keys.ci.value=" + KEY);
 
+    @TempDir
+    Path home;
+
+    /** As a process would with these settings, which stand over those of the application's own files. */
     private static Posture start(String address, String profile, String settings) {
-        MockEnvironment environment = new MockEnvironment();
+        Map<String, Object> given = new HashMap<>();
         if (!address.isEmpty()) {
-            environment.setProperty("server.address", address);
+            given.put("server.address", address.equals("<none>") ? "" : address);
         }
-        environment.setActiveProfiles(profile.isEmpty() ? new String[0] : new String[] {profile});
         for (String setting : settings.isEmpty() ? new String[0] : settings.split(" ")) {
             String[] parts = setting.split("=", 2);
-            environment.setProperty(parts[0], parts[1]);
+            given.put(parts[0], parts[1]);
         }
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+        environment.getPropertySources().addFirst(new MapPropertySource("given", given));
+        ConfigDataEnvironmentPostProcessor.applyTo(
+                environment, null, null, profile.isEmpty() ? List.of() : List.of(profile));
+        assertThat(environment.getProperty("winnow.security.keys.admin.scope"))
+                .as("the application's own settings")
+                .isEqualTo("admin");
         return Posture.of(environment);
     }
 
@@ -125,22 +153,72 @@ class PostureTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"SERVER_ADDRESS=0.0.0.0, 78", "SERVER_ADDRESS=0.0.0.0 WINNOW_API_KEY=weak, 78"})
-    void endsAProcessThatMustNotStartWithACodeAndAWayOut(String environment, int code) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.winnow.WinnowApplication"));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        Arrays.stream(environment.split(" "))
-                .forEach(variable -> builder.environment().put(variable.split("=")[0], variable.split("=")[1]));
-        Process process = builder.start();
+    @ValueSource(
+            strings = {
+                "SERVER_ADDRESS=0.0.0.0",
+                "SERVER_ADDRESS=:: SPRING_PROFILES_ACTIVE=demo",
+                "SERVER_ADDRESS=0.0.0.0 WINNOW_API_KEY=weak"
+            })
+    void endsAProcessThatMustNotStartWithACodeAndAWayOut(String environment) throws Exception {
+        Process process = process(environment);
         String output = process.inputReader().lines().collect(Collectors.joining("\n"));
-        assertThat(process.waitFor()).as(output).isEqualTo(code);
+        assertThat(process.waitFor()).as(output).isEqualTo(78);
         assertThat(output)
                 .contains("APPLICATION FAILED TO START", "Action:", "winnow.security.keys")
-                .doesNotContain("\tat ", "=weak");
+                .doesNotContain("\tat ", "=weak", BANNER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WINNOW_SECURITY_ALLOWANONYMOUS=true, 200, true",
+        "WINNOW_SECURITY_ALLOWANONYMOUS=true WINNOW_API_KEY=" + KEY + ", 401, false",
+        "WINNOW_API_KEY=" + KEY + ", 401, false"
+    })
+    void startsAProcessThatOthersCanReachByCredentialsOrLoudlyByTheFlag(
+            String environment, int withoutCredentials, boolean loud) throws Exception {
+        TestDatabase.Details database = TestDatabase.freshDatabase();
+        Process process = process(environment
+                + " SERVER_ADDRESS=0.0.0.0 SERVER_PORT=0 WINNOW_ROLE=api WINNOW_HOME=" + home
+                + " SPRING_DATASOURCE_URL=" + database.getJdbcUrl()
+                + " SPRING_DATASOURCE_USERNAME=" + database.getUsername()
+                + " SPRING_DATASOURCE_PASSWORD=" + database.getPassword());
+        try {
+            List<String> output = new ArrayList<>();
+            BufferedReader lines = process.inputReader();
+            Matcher started = STARTED.matcher("");
+            for (String line = lines.readLine(); line != null && !started.find(); line = lines.readLine()) {
+                output.add(line);
+                started.reset(line);
+            }
+            String log = String.join("\n", output);
+            assertThat(started.reset(output.get(output.size() - 1)).find())
+                    .as(log)
+                    .isTrue();
+            int port = Integer.parseInt(started.group(1));
+            WinnowClient winnow = new WinnowClient(() -> port);
+            assertThat(winnow.get("/jobs").statusCode()).isEqualTo(withoutCredentials);
+            assertThat(log.contains(BANNER)).as(log).isEqualTo(loud);
+            assertThat(log).doesNotContain(KEY);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Without the variables of this process that are the service's. */
+    private static Process process(String variables) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.winnow.WinnowApplication")
+                .redirectErrorStream(true);
+        builder.environment().remove("WINNOW_API_KEY");
+        for (String variable : variables.split(" ")) {
+            String[] parts = variable.split("=", 2);
+            builder.environment().put(parts[0], parts[1]);
+        }
+        return builder.start();
     }
 
     @ParameterizedTest

@@ -141,12 +141,12 @@ public final class Bombs {
         }
     }
 
-    /** A picture file of a few bytes that says that it is 50,000 × 50,000. */
-    public static byte[] hugePng() {
+    /** A picture file of a few bytes that says that it is so large. */
+    public static byte[] png(int width, int height) {
         ByteBuffer header = ByteBuffer.allocate(17)
                 .put("IHDR".getBytes(StandardCharsets.US_ASCII))
-                .putInt(50_000)
-                .putInt(50_000)
+                .putInt(width)
+                .putInt(height)
                 .put(new byte[] {8, 2, 0, 0, 0});
         CRC32 crc = new CRC32();
         crc.update(header.array());
@@ -156,6 +156,19 @@ public final class Bombs {
                 .put(header.array())
                 .putInt((int) crc.getValue())
                 .array();
+    }
+
+    /** A picture of one point that moves, 100,000 times. */
+    public static byte[] gifOfManyFrames() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(new byte[] {1, 0, 1, 0, (byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1});
+        byte[] frame = {0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0};
+        for (int i = 0; i < 100_000; i++) {
+            out.writeBytes(frame);
+        }
+        out.write(0x3B);
+        return out.toByteArray();
     }
 
     /** Pictures of the IDX format whose header announces 2³¹−1 of them, as zeros in gzip. */

@@ -2,6 +2,7 @@ package io.winnow.testing;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
@@ -79,26 +80,65 @@ public final class NumberSpellings {
 
     private NumberSpellings() {}
 
-    /** A parameter, the request up to its value, and the value. */
+    /** Requests up to the value of the parameter that they end with: each operation that reads numbers, with each of its numbers. */
+    private static final List<String> CALLS = List.of(
+            "/subsets?ratio=",
+            "/subsets?ratio=0.5&seed=",
+            "/subsets?ratio=0.5&epoch=",
+            "/subsets?ratio=0.5&policy=calibrated&alpha=",
+            "/subsets?ratio=0.5&policy=window&skip=",
+            "/subsets?ratio=0.5&policy=stratified&mislabel=",
+            "/subsets?size=",
+            "/subsets?page=",
+            "/subsets/preview?ratio=",
+            "/subsets/preview?ratio=0.5&seed=",
+            "/subsets/preview?ratio=0.5&epoch=",
+            "/subsets/preview?ratio=0.5&policy=calibrated&alpha=",
+            "/score-sets?size=",
+            "/score-sets/ID/samples?size=",
+            "/score-sets/ID/samples?page=",
+            "/score-sets/ID/scores?run=",
+            "/score-sets/ID/suspects?limit=",
+            "/score-sets/ID/spread?bins=",
+            "/score-sets/ID/scatter?with=ID&bins=",
+            "/score-sets/ID/compare?with=ID&ratio=",
+            "/jobs?size=",
+            "/models?size=",
+            "/datasets?page=",
+            "/dynamics/ID/plot.svg?epoch=",
+            "/dynamics/ID/plot.png?epoch=",
+            "/dynamics/ID/points.csv?epoch=",
+            "/datasets/good/samples/",
+            "/datasets/good/samples/IMAGE");
+
+    private static final List<String> OUTSIDE =
+            List.of("-0", "-0.1", "0", "0.0", "1.0000000000000001", "2", "1e-1", "3e-1");
+
+    private static final Map<String, List<String>> MORE = Map.of(
+            "ratio", OUTSIDE,
+            "alpha", List.of("-0", "-0.1", "1.01"),
+            "skip", List.of("-0", "-0.1", "1.01"),
+            "mislabel", List.of("-0", "-0.1", "1.01"),
+            "seed", List.of("1.0", "1e3", "9223372036854775808", "-9223372036854775809"),
+            "size", List.of("0", "-1", "1.0", "501", "2147483648", "9999999999999999999"),
+            "limit", List.of("0", "-1", "1.0", "2147483648"),
+            "bins", List.of("0", "-1", "1.0", "2147483648"),
+            "run", List.of("-1", "1.0", "2147483648"),
+            "page", List.of("-1", "1.0", "2147483648"));
+
+    /** A parameter and a path with {@code VALUE} in the place of its value, and the value. */
     public static Stream<Arguments> inQueries() {
-        Map<String, String> calls = Map.of(
-                "ratio", "/subsets?ratio=",
-                "seed", "/subsets?ratio=0.5&seed=",
-                "alpha", "/subsets?ratio=0.5&policy=calibrated&alpha=",
-                "size", "/jobs?size=",
-                "page", "/datasets?page=",
-                "index", "/datasets/good/samples/");
-        Map<String, List<String>> more = Map.of(
-                "ratio", List.of("-0", "-0.1", "0", "0.0", "1.0000000000000001", "2", "1e-1", "3e-1"),
-                "alpha", List.of("-0", "-0.1", "1.01"),
-                "seed", List.of("1.0", "1e3", "9223372036854775808", "-9223372036854775809"),
-                "size", List.of("0", "-1", "1.0", "501", "2147483648", "9999999999999999999"),
-                "page", List.of("-1", "1.0", "2147483648"));
-        return calls.entrySet().stream()
-                .flatMap(call -> Stream.concat(
-                                EVERYWHERE.stream(), more.getOrDefault(call.getKey(), List.of()).stream())
-                        .filter(text -> !call.getKey().equals("index") || isAPathOfOneNumber(text))
-                        .map(text -> Arguments.of(call.getKey(), call.getValue(), text)));
+        return CALLS.stream().flatMap(call -> {
+            boolean inPath = call.indexOf('?') < 0;
+            String field = inPath
+                    ? "index"
+                    : call.substring(call.lastIndexOf(call.indexOf('&') < 0 ? '?' : '&') + 1, call.length() - 1);
+            String path = call.replace("ID", new UUID(0, 0).toString());
+            String whole = path.endsWith("IMAGE") ? path.replace("IMAGE", "VALUE/image") : path + "VALUE";
+            return Stream.concat(EVERYWHERE.stream(), MORE.getOrDefault(field, List.of()).stream())
+                    .filter(text -> !inPath || isAPathOfOneNumber(text))
+                    .map(text -> Arguments.of(field, whole, text));
+        });
     }
 
     /** What the container takes for another path, or none, never reaches a number. */

@@ -1,8 +1,9 @@
 package io.winnow.dataset.format;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.bytes.BytesInput;
@@ -29,15 +30,21 @@ final class ParquetCodecs implements CompressionCodecFactory {
                     }
                     return Snappy.uncompress(bytes);
                 });
-            case ZSTD -> new Page((bytes, size) -> Zstd.decompress(bytes, size));
-            case GZIP ->
-                new Page((bytes, size) -> {
-                    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-                        return in.readNBytes(size);
-                    }
-                });
+            case ZSTD -> new Page((bytes, size) -> read(new ZstdInputStream(new ByteArrayInputStream(bytes)), size));
+            case GZIP -> new Page((bytes, size) -> read(new GZIPInputStream(new ByteArrayInputStream(bytes)), size));
             default -> throw new UnknownCodecException(codec);
         };
+    }
+
+    /** Takes room for what is there, not for what the header of the page says. */
+    private static byte[] read(InputStream packed, int size) throws IOException {
+        try (packed) {
+            byte[] plain = packed.readNBytes(size);
+            if (packed.read() >= 0) {
+                throw new IOException("a page does not decompress to the size of its header");
+            }
+            return plain;
+        }
     }
 
     @Override

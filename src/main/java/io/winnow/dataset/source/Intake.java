@@ -24,6 +24,7 @@ final class Intake {
     private final int mostFiles;
     private final List<Manifest.Entry> taken = new ArrayList<>();
     private final Set<String> folded = new HashSet<>();
+    private final byte[] buffer = new byte[1 << 16];
     private long bytesLeft;
     private String tooMuch;
     private @Nullable String version;
@@ -82,6 +83,17 @@ final class Intake {
         return new BadDataException("there are more than %d files (winnow.data.max-files)".formatted(mostFiles));
     }
 
+    /** @throws BadDataException when so many of all are without content that the others cannot be what they are there for */
+    void requireContent(long without, long with) throws BadDataException {
+        if (without > MOST_EMPTY + with) {
+            throw tooManyEmpty();
+        }
+    }
+
+    private static BadDataException tooManyEmpty() {
+        return new BadDataException("more than %d files are empty".formatted(MOST_EMPTY));
+    }
+
     /**
      * Takes one file in.
      *
@@ -102,8 +114,7 @@ final class Intake {
         }
         long size = 0;
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = read(name, content, buffer); n >= 0; n = read(name, content, buffer)) {
+            for (int n = read(name, content); n >= 0; n = read(name, content)) {
                 announce(n);
                 bytesLeft -= n;
                 size += n;
@@ -111,13 +122,13 @@ final class Intake {
             }
         }
         if (size == 0 && ++empty > MOST_EMPTY) {
-            throw new BadDataException("more than %d files are empty".formatted(MOST_EMPTY));
+            throw tooManyEmpty();
         }
         taken.add(new Manifest.Entry(name, size, versionOfFile));
     }
 
     /** What goes wrong here is the data's fault; what goes wrong with writing is the disk's. */
-    private static int read(String name, InputStream content, byte[] buffer) throws BadDataException {
+    private int read(String name, InputStream content) throws BadDataException {
         try {
             return content.read(buffer);
         } catch (BadDataException e) {

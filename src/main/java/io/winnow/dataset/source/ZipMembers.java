@@ -1,11 +1,13 @@
 package io.winnow.dataset.source;
 
 import io.winnow.dataset.BadDataException;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -129,13 +131,45 @@ final class ZipMembers {
                 throw damaged();
             }
             long start = Integer.toUnsignedLong(tail.getInt(at + 16));
+            long size = Integer.toUnsignedLong(tail.getInt(at + 12));
             if (at >= 20 && tail.getInt(at - 20) == 0x07064b50) {
                 start = directory64(channel, tail.getLong(at - 20 + 8));
             }
             if ((from + at - start) / LEAST_ENTRY > 2L * intake.mostFiles()) {
                 throw intake.tooMany();
             }
+            // What stands before the archive moves all of it.
+            refuseEmpty(channel, Math.max(start, from + at - size), intake);
         }
+    }
+
+    /** Entries without content cost an archive next to nothing: they are counted in the directory, a little of it at a time. */
+    private static void refuseEmpty(FileChannel channel, long start, Intake intake) throws IOException {
+        if (start < 0 || start > channel.size()) {
+            return;
+        }
+        InputStream directory = new BufferedInputStream(Channels.newInputStream(channel.position(start)), 1 << 16);
+        ByteBuffer entry = ByteBuffer.allocate(LEAST_ENTRY).order(ByteOrder.LITTLE_ENDIAN);
+        long without = 0;
+        long with = 0;
+        while (directory.readNBytes(entry.array(), 0, LEAST_ENTRY) == LEAST_ENTRY && entry.getInt(0) == 0x02014b50) {
+            if (entry.getInt(24) == 0) {
+                without++;
+            } else {
+                with++;
+            }
+            int more = Short.toUnsignedInt(entry.getShort(28))
+                    + Short.toUnsignedInt(entry.getShort(30))
+                    + Short.toUnsignedInt(entry.getShort(32));
+            for (long left = more; left > 0; ) {
+                long skipped = directory.skip(left);
+                if (skipped <= 0) {
+                    throw damaged();
+                }
+                left -= skipped;
+            }
+        }
+        intake.requireContent(without, with);
     }
 
     /** Where the directory starts by the end record of an archive beyond 4 GB. */

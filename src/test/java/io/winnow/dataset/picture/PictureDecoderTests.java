@@ -2,16 +2,21 @@ package io.winnow.dataset.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import com.sun.management.ThreadMXBean;
 import io.winnow.dataset.BadDataException;
 import io.winnow.dataset.DatasetRegistration;
 import io.winnow.dataset.Pixels;
 import io.winnow.surrogate.SampleShape;
+import io.winnow.testing.Bombs;
 import io.winnow.testing.PictureFixture;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -248,5 +253,17 @@ class PictureDecoderTests {
         int[] cropped = resized(grey(13, 9), 9, "crop");
         assertThat(cropped[0]).isEqualTo(2 * 2 * 7);
         assertThat(cropped[80]).isEqualTo((10 * 10 * 7 + 8 * 31 + 10 * 8 * 3) % 256);
+    }
+
+    @Test
+    void readsTheFirstOfAHundredThousandFramesAndNoOther() {
+        byte[] encoded = Bombs.gifOfManyFrames();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        Pixels pixels = assertTimeout(Duration.ofSeconds(10), () -> decode(encoded));
+        assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                .isLessThan(64 << 20);
+        assertThat(pixels.shape().height()).isEqualTo(1);
+        assertThat(pixels.shape().width()).isEqualTo(1);
     }
 }

@@ -1,8 +1,12 @@
 package io.winnow.model.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.verifyNoInteractions;
 
+import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.djl.ScriptFixture;
+import io.winnow.testing.IdxFixture;
 import io.winnow.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,10 +25,16 @@ import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockPart;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-@SpringBootTest(properties = {"winnow.models.torchscript.enabled=true", "winnow.models.torchscript.max-file=1MB"})
+@SpringBootTest(
+        properties = {
+            "winnow.role=api",
+            "winnow.models.torchscript.enabled=true",
+            "winnow.models.torchscript.max-file=1MB"
+        })
 @AutoConfigureMockMvc
 @Import(TestDatabase.class)
 class TorchScriptApiTests {
@@ -35,10 +45,14 @@ class TorchScriptApiTests {
     @DynamicPropertySource
     static void folders(DynamicPropertyRegistry registry) {
         registry.add("winnow.work-dir", () -> work.toString());
+        registry.add("winnow.data.roots", () -> work.resolve("data").toString());
     }
 
     @Autowired
     MockMvcTester mvc;
+
+    @MockitoBean
+    SurrogateEngine engine;
 
     private MvcTestResult post(String metadata, byte[] file) {
         MockPart json = new MockPart("metadata", metadata.getBytes());
@@ -105,5 +119,42 @@ class TorchScriptApiTests {
         assertThat(post("not json", new byte[10])).hasStatus(400);
         assertThat(kept()).isEmpty();
         assertThat(mvc.get().uri("/models/hostile").exchange()).hasStatus(404);
+    }
+
+    /** Its code may run in the process of a module alone, which a worker starts: not where it is checked and asked for. */
+    @Test
+    void isNeverLoadedByAProcessThatAnswersRequests() throws Exception {
+        IdxFixture.write(work.resolve("data"), 40, 20, 28, 10);
+        assertThat(json(
+                        "/datasets",
+                        "{\"name\": \"some\", \"format\": \"idx\", \"location\": \"%s\"}"
+                                .formatted(work.resolve("data"))))
+                .hasStatus(202);
+        await().untilAsserted(() -> assertThat(mvc.get().uri("/datasets/some").exchange())
+                .bodyJson()
+                .extractingPath("$.state")
+                .isEqualTo("READY"));
+        assertThat(post("{\"name\": \"code\"}", Files.readAllBytes(ScriptFixture.file("small-2.7.pt"))))
+                .hasStatus(201);
+        String job = "{\"dataset\": \"some\", \"model\": \"code\", \"epochs\": 1}";
+        assertThat(json("/jobs?dryRun=true", job)).hasStatus(200);
+        MvcTestResult submitted = json("/jobs", job);
+        assertThat(submitted).hasStatus(202);
+        assertThat(mvc.get().uri("/models/code").exchange()).hasStatus(200);
+        verifyNoInteractions(engine);
+        assertThat(ProcessHandle.current().descendants())
+                .noneMatch(child -> child.info().commandLine().orElse("").contains("ModuleServer"));
+
+        String cancel = submitted.getResponse().getHeader("Location") + "/cancel";
+        assertThat(mvc.post().uri(cancel).exchange()).hasStatus(202);
+        assertThat(mvc.delete().uri("/models/code").exchange()).hasStatus(204);
+    }
+
+    private MvcTestResult json(String path, String body) {
+        return mvc.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(body)
+                .exchange();
     }
 }

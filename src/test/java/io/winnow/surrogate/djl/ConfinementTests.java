@@ -11,7 +11,9 @@ import io.winnow.surrogate.UnusableModelException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,39 @@ class ConfinementTests {
                 i = 0
                     while True:
                       i = torch.add(i, 1)""", "longer than");
+    }
+
+    /** Not by the code of a module, which has no words for it, but by what a hole in the engine would give it. */
+    @Test
+    void letsTheProcessOpenNoSocketAndStartNoProgramme() throws Exception {
+        List<String> free = ConfinedAttempts.of(kept, folder, false);
+        assertThat(free)
+                .containsExactly(
+                        "connect: done",
+                        "listen: done",
+                        "send: done",
+                        "local socket: done",
+                        "programme: done",
+                        "write: done");
+        List<String> confined = ConfinedAttempts.of(kept, folder, true);
+        assertThat(confined).hasSameSizeAs(free).allMatch(attempt -> attempt.endsWith(": refused"));
+    }
+
+    @Test
+    void leavesTheProcessNothingOfTheEnvironmentButWhatTheEngineReads() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "PATH", "/bin",
+                "OMP_NUM_THREADS", "2",
+                "CUDA_VISIBLE_DEVICES", "0",
+                "SPRING_DATASOURCE_PASSWORD", "canary",
+                "SPRING_APPLICATION_JSON", "{\"spring.datasource.password\": \"canary\"}",
+                "WINNOW_DATA_S3_SECRETKEY", "canary",
+                "AWS_SECRET_ACCESS_KEY", "canary",
+                "WINNOW_API_KEY", "canary",
+                "PGPASSWORD", "canary",
+                "JAVA_TOOL_OPTIONS", "-Dspring.datasource.password=canary"));
+        JavaCommand.keepEngineSettings(environment);
+        assertThat(environment).containsOnlyKeys("PATH", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES");
     }
 
     private void assertFails(String statement, String reason) {

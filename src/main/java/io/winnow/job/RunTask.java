@@ -48,7 +48,7 @@ class RunTask {
     private final SchedulerTimes times;
     private final CheckpointSweep checkpoints;
     private final JobSettings settings;
-    private final HungProcess hungProcess;
+    private final ProcessEnd processEnd;
     private final RunMetrics metrics;
     private final Insistence insistence;
 
@@ -62,7 +62,7 @@ class RunTask {
             SchedulerTimes times,
             CheckpointSweep checkpoints,
             JobSettings settings,
-            HungProcess hungProcess,
+            ProcessEnd processEnd,
             RunMetrics metrics,
             Insistence insistence) {
         this.ledger = ledger;
@@ -74,7 +74,7 @@ class RunTask {
         this.times = times;
         this.checkpoints = checkpoints;
         this.settings = settings;
-        this.hungProcess = hungProcess;
+        this.processEnd = processEnd;
         this.metrics = metrics;
         this.insistence = insistence;
     }
@@ -111,7 +111,7 @@ class RunTask {
                 times.dead(),
                 context.getSchedulerState()::isShuttingDown,
                 settings.hungAfter(),
-                silence -> hungProcess.end(claim.run(), silence),
+                silence -> processEnd.hung(claim.run(), silence),
                 metrics);
         try (RunObservation observed = metrics.begin(claim, watch)) {
             return carryOut(claim, watch, observed, context.getExecution());
@@ -159,6 +159,7 @@ class RunTask {
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
             Optional<Duration> retry = insistence.on(() -> ledger.retry(claim, unexpected(claim, e), execution));
+            processEnd.ifDeviceIsLost(claim.run(), e);
             observed.ended(retry.isPresent() ? End.RETRIED : End.FAILED);
             return retry.map(RunTask::again).orElse(DONE);
         }

@@ -33,7 +33,7 @@ class ShardSpread {
     private final JobSettings settings;
     private final SchedulerTimes times;
     private final Worker worker;
-    private final HungProcess hungProcess;
+    private final ProcessEnd processEnd;
     private final JdbcClient jdbc;
 
     ShardSpread(
@@ -44,7 +44,7 @@ class ShardSpread {
             JobSettings settings,
             SchedulerTimes times,
             Worker worker,
-            HungProcess hungProcess,
+            ProcessEnd processEnd,
             JdbcClient jdbc) {
         this.table = table;
         this.tasks = tasks;
@@ -53,7 +53,7 @@ class ShardSpread {
         this.settings = settings;
         this.times = times;
         this.worker = worker;
-        this.hungProcess = hungProcess;
+        this.processEnd = processEnd;
         this.jdbc = jdbc;
     }
 
@@ -103,7 +103,12 @@ class ShardSpread {
     /** @param stop tells whoever computes the shard to stop */
     ShardWatch watch(ShardClaim shard, StopSignal stop) {
         return new ShardWatch(
-                table, shard, stop, settings.hungAfter(), silence -> hungProcess.end(shard.key(), silence));
+                table, shard, stop, settings.hungAfter(), silence -> processEnd.hung(shard.key(), silence));
+    }
+
+    /** Where it failed for its device, this process can compute no other either. */
+    void failed(ShardClaim shard, Throwable failure) {
+        processEnd.ifDeviceIsLost(shard.key(), failure);
     }
 
     int shardsOf(int samples) {

@@ -90,6 +90,7 @@ class ShardTask {
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
             table.giveBack(claim, false);
+            spread.failed(claim, e);
             return "failed";
         }
     }

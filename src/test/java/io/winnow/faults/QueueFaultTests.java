@@ -135,6 +135,12 @@ class QueueFaultTests {
             return cluster.job(first).get("finishedAt").isString();
         });
         assertThat(cluster.job(first).get("status").asString()).isEqualTo("SUCCEEDED");
+        assertThat(cluster.number("""
+                SELECT count(*) FROM job f JOIN job j ON j.priority > f.priority AND j.created_at < f.started_at
+                WHERE f.id = '%s' AND (j.started_at IS NULL OR j.started_at > f.started_at)""".formatted(first)))
+                .as(
+                        "jobs of a higher priority that waited when it began: it did not begin because nobody else was there")
+                .isPositive();
         cancelAll();
         worker.kill();
     }

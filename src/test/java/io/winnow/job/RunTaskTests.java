@@ -43,6 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
@@ -232,7 +233,36 @@ class RunTaskTests {
         assertThat(only(run).attempts()).isZero();
     }
 
+    /** What a GPU answers after it failed is as wrong in the next run; another process makes a context of its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "CUDA error: device-side assert triggered, 1, QUEUED",
+        "CUDA out of memory. Tried to allocate 20.00 MiB, 0, FAILED",
+        "an index is out of range, 0, QUEUED"
+    })
+    void endsTheProcessWhoseDeviceFailedAndNoOther(String message, int exits, Run.Status left) {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            throw new IllegalStateException("a pass broke off", new RuntimeException(message));
+        });
+        AtomicInteger exited = new AtomicInteger();
+        ProcessEnd end = new ProcessEnd(beans.getBean(RunMetrics.class)) {
+            @Override
+            void exit() {
+                exited.incrementAndGet();
+            }
+        };
+        execute(taskWith(ledger, end), new TaskData(TaskData.VERSION, run.job(), run.number()));
+        assertThat(exited).hasValue(exits);
+        assertThat(only(run).status()).isEqualTo(left);
+        assertThat(only(run).attempts()).isEqualTo(1);
+    }
+
     private RunTask taskWith(RunLedger other) {
+        return taskWith(other, beans.getBean(ProcessEnd.class));
+    }
+
+    private RunTask taskWith(RunLedger other, ProcessEnd end) {
         return new RunTask(
                 other,
                 runs,
@@ -243,7 +273,7 @@ class RunTaskTests {
                 beans.getBean(SchedulerTimes.class),
                 beans.getBean(CheckpointSweep.class),
                 beans.getBean(JobSettings.class),
-                beans.getBean(HungProcess.class),
+                end,
                 beans.getBean(RunMetrics.class),
                 beans.getBean(Insistence.class));
     }

@@ -122,7 +122,7 @@ class SpreadRunTests {
     JobSettings settings;
 
     @Autowired
-    HungProcess hungProcess;
+    ProcessEnd processEnd;
 
     @Autowired
     Datasets datasets;
@@ -523,9 +523,9 @@ class SpreadRunTests {
                 new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         CompletableFuture<String> ended = new CompletableFuture<>();
-        HungProcess process = new HungProcess(metrics) {
+        ProcessEnd process = new ProcessEnd(metrics) {
             @Override
-            void end(Object work, Duration silence) {
+            void hung(Object work, Duration silence) {
                 ended.complete(String.valueOf(work));
             }
         };
@@ -575,7 +575,7 @@ class SpreadRunTests {
                 settings,
                 times,
                 new Worker(),
-                hungProcess,
+                processEnd,
                 jdbc);
         assertThat(auto.spreads(129)).as("no worker is alive").isFalse();
         ShardSpread never = new ShardSpread(
@@ -586,7 +586,7 @@ class SpreadRunTests {
                 settings,
                 times,
                 new Worker(),
-                hungProcess,
+                processEnd,
                 jdbc);
         assertThat(never.of(claim(), new RunListener() {}, "cpu")).isSameAs(Shards.NONE);
     }
@@ -613,7 +613,7 @@ class SpreadRunTests {
                 settings,
                 times,
                 worker,
-                hungProcess,
+                processEnd,
                 jdbc);
     }
 

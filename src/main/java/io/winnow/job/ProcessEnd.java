@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.surrogate.DeviceFailure;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,16 +9,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The end of a process whose run or shard hangs in native code, where no interrupt reaches it: it says where all threads are
- * and goes, so that the work is revived elsewhere. The attempt counts.
+ * The end of a process that cannot work any more: whose run or shard hangs in native code, where no interrupt reaches it, or whose
+ * GPU failed, with its context in the process lost. It says why and goes, so that the work is done elsewhere. The attempt counts.
  */
 @Component
-class HungProcess {
+class ProcessEnd {
 
     /** The exit code: a temporary failure by the convention of sysexits. */
     static final int EXIT = 75;
 
-    private static final Logger log = LoggerFactory.getLogger(HungProcess.class);
+    private static final Logger log = LoggerFactory.getLogger(ProcessEnd.class);
 
     /** Shorter than any process may take to go down, which ends with another code. */
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(17);
@@ -25,7 +26,7 @@ class HungProcess {
     private final RunMetrics metrics;
     private final AtomicBoolean ending = new AtomicBoolean();
 
-    HungProcess(RunMetrics metrics) {
+    ProcessEnd(RunMetrics metrics) {
         this.metrics = metrics;
     }
 
@@ -33,7 +34,7 @@ class HungProcess {
      * @param work a run or a shard; both tell of a shard that hangs with its run's own worker
      * @param silence how long it showed no step
      */
-    void end(Object work, Duration silence) {
+    void hung(Object work, Duration silence) {
         if (ending.getAndSet(true)) {
             return;
         }
@@ -44,10 +45,27 @@ class HungProcess {
                 silence.toSeconds(),
                 EXIT,
                 threads());
-        Thread halt = new Thread(HungProcess::haltAfterGoodbye, "halt-hung-process");
+        exit();
+    }
+
+    /** Goes where the failure of a run or shard is one of its device. */
+    void ifDeviceIsLost(Object work, Throwable failure) {
+        if (!DeviceFailure.isReasonOf(failure) || ending.getAndSet(true)) {
+            return;
+        }
+        log.error(
+                "the device of {} failed: nothing in this process can use it any more, which exits with {}",
+                work,
+                EXIT,
+                failure);
+        exit();
+    }
+
+    void exit() {
+        Thread halt = new Thread(ProcessEnd::haltAfterGoodbye, "halt-lost-process");
         halt.setDaemon(true);
         halt.start();
-        new Thread(() -> System.exit(EXIT), "exit-hung-process").start();
+        new Thread(() -> System.exit(EXIT), "exit-lost-process").start();
     }
 
     private static void haltAfterGoodbye() {

@@ -62,7 +62,7 @@ final class RunWatch implements RunListener, AutoCloseable {
         this.deadNanos = dead.toNanos();
         this.shuttingDown = shuttingDown;
         this.metrics = metrics;
-        this.steps = new StepWatch(claim.run(), hungAfter, whenHung, this::look);
+        this.steps = StepWatch.begin(claim.run(), hungAfter, whenHung, this::look);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Looks once a second, on a thread of its own, after work that shows its steps. Work that shows none for very long while its
@@ -21,10 +22,11 @@ final class StepWatch implements AutoCloseable {
     private final long hungNanos;
     private final Consumer<Duration> whenHung;
     private final Runnable look;
+    private final LongSupplier nanos;
     private final ScheduledExecutorService ticker;
-    private volatile long lastStep = System.nanoTime();
+    private volatile long lastStep;
     private volatile boolean over;
-    private long looked = lastStep;
+    private long looked;
     private boolean hung;
 
     /**
@@ -32,47 +34,56 @@ final class StepWatch implements AutoCloseable {
      * @param whenHung told once of work that hangs, and for how long it has shown no step
      * @param look done each time; what it throws ends the watch
      */
-    StepWatch(RunKey run, Duration hungAfter, Consumer<Duration> whenHung, Runnable look) {
+    static StepWatch begin(RunKey run, Duration hungAfter, Consumer<Duration> whenHung, Runnable look) {
+        StepWatch watch = new StepWatch(run, hungAfter, whenHung, look, System::nanoTime);
+        watch.ticker.scheduleWithFixedDelay(watch::tick, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        return watch;
+    }
+
+    /** One that looks only when it is told to. */
+    StepWatch(RunKey run, Duration hungAfter, Consumer<Duration> whenHung, Runnable look, LongSupplier nanos) {
         this.run = run;
         this.hungNanos = hungAfter.toNanos();
         this.whenHung = whenHung;
         this.look = look;
+        this.nanos = nanos;
+        this.lastStep = nanos.getAsLong();
+        this.looked = lastStep;
         this.ticker = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "step-watch");
             thread.setDaemon(true);
             return thread;
         });
-        ticker.scheduleWithFixedDelay(this::tick, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     void step() {
-        lastStep = System.nanoTime();
+        lastStep = nanos.getAsLong();
     }
 
     /** How long the work has shown no step. */
     double silentSeconds() {
-        return (System.nanoTime() - lastStep) / 1e9;
+        return (nanos.getAsLong() - lastStep) / 1e9;
     }
 
     boolean over() {
         return over;
     }
 
-    private void tick() {
+    void tick() {
         try (LogContext named = LogContext.of(run)) {
-            if (System.nanoTime() - looked > STOOD_STILL_NANOS) {
+            if (nanos.getAsLong() - looked > STOOD_STILL_NANOS) {
                 step();
             }
             endIfHung();
             look.run();
         } finally {
-            looked = System.nanoTime();
+            looked = nanos.getAsLong();
         }
     }
 
     /** Before the look, which asks the database: work can hang while that is away, too. */
     private void endIfHung() {
-        long silence = System.nanoTime() - lastStep;
+        long silence = nanos.getAsLong() - lastStep;
         if (silence > hungNanos && !hung && !over) {
             hung = true;
             whenHung.accept(Duration.ofNanos(silence));

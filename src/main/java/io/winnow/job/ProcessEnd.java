@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.platform.ShutdownLimit;
 import io.winnow.surrogate.DeviceFailure;
 import java.time.Duration;
 import java.util.Map;
@@ -62,19 +63,8 @@ class ProcessEnd {
     }
 
     void exit() {
-        Thread halt = new Thread(ProcessEnd::haltAfterGoodbye, "halt-lost-process");
-        halt.setDaemon(true);
-        halt.start();
+        ShutdownLimit.haltAfter(LONGEST_GOODBYE, EXIT);
         new Thread(() -> System.exit(EXIT), "exit-lost-process").start();
-    }
-
-    private static void haltAfterGoodbye() {
-        try {
-            Thread.sleep(LONGEST_GOODBYE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(EXIT);
     }
 
     private static String threads() {

@@ -40,7 +40,7 @@ final class RunCheckpoints implements Checkpoints {
         this.runs = runs;
         this.claim = claim;
         this.metrics = metrics;
-        this.run = new RunFolder(claim.run().job(), claim.run().number());
+        this.run = claim.run().folder();
         this.names = new ArrayList<>(runs.checkpoints(claim.run()));
     }
 

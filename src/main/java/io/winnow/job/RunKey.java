@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import java.util.UUID;
 
 /**
@@ -8,6 +9,11 @@ import java.util.UUID;
  * @param number 0-based
  */
 record RunKey(UUID job, int number) {
+
+    /** Where its checkpoints and shards lie. */
+    RunFolder folder() {
+        return new RunFolder(job, number);
+    }
 
     @Override
     public String toString() {

@@ -4,7 +4,6 @@ import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.ShardTable.Shard;
 import io.winnow.job.ShardTable.ShardClaim;
 import io.winnow.job.checkpoint.CheckpointFolder;
-import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.ShardPass;
 import io.winnow.scoring.Shards;
@@ -86,7 +85,7 @@ final class RunShards implements Shards {
 
     private void open(ShardPass pass, int samples, Checkpoints.Content state) throws IOException {
         MessageDigest digest = sha256();
-        String file = folder.writeShard(runFolder(), pass.id(), "state-" + claim.fence(), out -> {
+        String file = folder.writeShard(claim.run().folder(), pass.id(), "state-" + claim.fence(), out -> {
             DigestOutputStream digested = new DigestOutputStream(out, digest);
             state.write(digested);
             digested.flush();
@@ -100,7 +99,7 @@ final class RunShards implements Shards {
     private void close(ShardPass pass) {
         stillOurs(() -> table.close(claim.run(), claim.fence(), pass.id()));
         try {
-            folder.deletePass(runFolder(), pass.id());
+            folder.deletePass(claim.run().folder(), pass.id());
         } catch (IOException e) {
             log.warn("{}: the files of {} cannot be removed now: {}", claim.run(), pass.id(), e.toString());
         }
@@ -197,10 +196,6 @@ final class RunShards implements Shards {
         if (!insist(write)) {
             throw new TrainingStoppedException();
         }
-    }
-
-    private RunFolder runFolder() {
-        return new RunFolder(claim.run().job(), claim.run().number());
     }
 
     /** A restart of the database ends no pass: tries until the run is told to stop. */

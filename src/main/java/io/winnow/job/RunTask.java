@@ -7,7 +7,6 @@ import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.RunObservation.End;
 import io.winnow.job.RunWatch.Stop;
-import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
@@ -94,7 +93,7 @@ class RunTask {
         try {
             return claim.map(held -> carryOut(held, context)).orElse(DONE);
         } finally {
-            checkpoints.deleteIfEnded(new RunFolder(data.job(), data.run()));
+            checkpoints.deleteIfEnded(data.key().folder());
         }
     }
 

@@ -4,7 +4,6 @@ import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.ShardTable.Shard;
 import io.winnow.job.ShardTable.ShardClaim;
 import io.winnow.job.checkpoint.CheckpointFolder;
-import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.ShardSettings;
 import io.winnow.scoring.ShardSettings.Sharding;
@@ -122,10 +121,8 @@ class ShardSpread {
 
     /** Writes the results of a shard under a name that only this claim has. */
     String write(ShardClaim claim, Checkpoints.Content content) throws IOException {
-        RunKey run = claim.key().run();
         String name = "shard-%d-%d".formatted(claim.key().number(), claim.fence());
-        return folder.writeShard(
-                new RunFolder(run.job(), run.number()), claim.key().pass(), name, content);
+        return folder.writeShard(claim.key().run().folder(), claim.key().pass(), name, content);
     }
 
     private int workersAlive() {

@@ -68,6 +68,7 @@ class TorchScriptModels {
 
     /** Checks a file and keeps a clean copy under the model's id. */
     Kept keep(UUID id, Path upload) throws IOException {
+        requireFits(Files.size(upload));
         TorchScriptFile scanned;
         try {
             scanned = TorchScriptFile.scan(upload, settings.maxFile().toBytes());

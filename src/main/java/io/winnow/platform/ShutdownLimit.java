@@ -15,21 +15,23 @@ public final class ShutdownLimit {
 
     /** From the beginning of the JVM's shutdown on, the process lives for at most {@code limit}. */
     public static void arm(Duration limit) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> haltAfter(limit), "shutdown-limit"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> haltAfter(limit, TERMINATED), "shutdown-limit"));
     }
 
-    /** On a daemon of its own: the JVM waits for hooks, but not for daemons. */
-    private static void haltAfter(Duration limit) {
+    /**
+     * The process lives no longer than {@code limit} from now. Told by a daemon of its own: the JVM waits for hooks, but not for daemons.
+     */
+    public static void haltAfter(Duration limit, int code) {
         Thread daemon = new Thread(
                 () -> {
                     try {
                         Thread.sleep(limit.toMillis());
-                        Runtime.getRuntime().halt(TERMINATED);
+                        Runtime.getRuntime().halt(code);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "halt-after-shutdown-limit");
+                "halt-after-limit");
         daemon.setDaemon(true);
         daemon.start();
     }

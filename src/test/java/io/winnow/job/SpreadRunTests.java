@@ -228,14 +228,7 @@ class SpreadRunTests {
         RunScores spreadScores = together.get(1, TimeUnit.SECONDS);
 
         assertThat(passes).as("passes that the second worker took part in").isNotEmpty();
-        assertThat(spreadScores.methods()).hasSameSizeAs(alone.methods());
-        for (int i = 0; i < alone.methods().size(); i++) {
-            MethodScores one = alone.methods().get(i);
-            assertThat(spreadScores.methods().get(i).scores())
-                    .as(one.method() + "@" + one.epoch())
-                    .isEqualTo(one.scores());
-        }
-        assertThat(spreadScores.predicted()).isEqualTo(alone.predicted());
+        assertSame(spreadScores, alone);
         assertThat(jdbc.sql("SELECT count(*) FROM shard_pass WHERE job_id = :job")
                         .param("job", run.job())
                         .query(Long.class)
@@ -417,8 +410,7 @@ class SpreadRunTests {
     @Test
     void leavesAShardToOthersWhereItDoesNotSeeTheFiles(@TempDir Path elsewhere) throws IOException {
         Claim claim = claim();
-        String state = folder.writeShard(
-                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         CheckpointFolder blind = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
         new ShardTask(spreadOf(new Worker(), blind), work, jobs, metrics)
@@ -438,13 +430,7 @@ class SpreadRunTests {
         Shards shards = spreadOf(new Worker(), unwritable(elsewhere)).of(claim(), new RunListener() {}, "cpu");
         RunScores spreadScores =
                 work.with(job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, shards));
-        assertThat(spreadScores.methods()).hasSameSizeAs(alone.methods());
-        for (int i = 0; i < alone.methods().size(); i++) {
-            MethodScores one = alone.methods().get(i);
-            assertThat(spreadScores.methods().get(i).scores())
-                    .as(one.method() + "@" + one.epoch())
-                    .isEqualTo(one.scores());
-        }
+        assertSame(spreadScores, alone);
     }
 
     @Test
@@ -468,8 +454,7 @@ class SpreadRunTests {
     @Test
     void spendsNoAttemptOfAShardThatAHelperCannotKeep() throws IOException {
         Claim claim = claim();
-        String state = folder.writeShard(
-                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         RunScorer full = helping((stop, out) -> {
             throw new IOException("No space left on device");
@@ -519,8 +504,7 @@ class SpreadRunTests {
     @Test
     void endsTheProcessOfAHelperWhoseShardShowsNoStep() throws Exception {
         Claim claim = claim();
-        String state = folder.writeShard(
-                new CheckpointFolder.RunFolder(run.job(), 0), PASS.id(), "state", out -> out.write(1));
+        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         CompletableFuture<String> ended = new CompletableFuture<>();
         ProcessEnd process = new ProcessEnd(metrics) {
@@ -534,16 +518,8 @@ class SpreadRunTests {
             ended.join();
             throw new TrainingStoppedException();
         });
-        ShardSpread watched = new ShardSpread(
-                table,
-                tasks,
-                folder,
-                new ShardSettings(128, Sharding.ALWAYS),
-                hungAfter(Duration.ofSeconds(2)),
-                times,
-                new Worker(),
-                process,
-                jdbc);
+        ShardSpread watched =
+                spreadOf(new Worker(), folder, Sharding.ALWAYS, hungAfter(Duration.ofSeconds(2)), process);
         RunWork hung = new RunWork(datasets, methods, hanging, engine, spread, insistence);
         threads.submit(() -> new ShardTask(watched, hung, jobs, metrics)
                         .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context()))
@@ -567,27 +543,9 @@ class SpreadRunTests {
     void spreadsOnlyWhatIsLargerThanAShardAndOnlyWhenOthersCanHelp() {
         assertThat(spread.spreads(128)).isFalse();
         assertThat(spread.spreads(129)).isTrue();
-        ShardSpread auto = new ShardSpread(
-                table,
-                tasks,
-                folder,
-                new ShardSettings(128, Sharding.AUTO),
-                settings,
-                times,
-                new Worker(),
-                processEnd,
-                jdbc);
+        ShardSpread auto = spreadOf(new Worker(), folder, Sharding.AUTO, settings, processEnd);
         assertThat(auto.spreads(129)).as("no worker is alive").isFalse();
-        ShardSpread never = new ShardSpread(
-                table,
-                tasks,
-                folder,
-                new ShardSettings(128, Sharding.NEVER),
-                settings,
-                times,
-                new Worker(),
-                processEnd,
-                jdbc);
+        ShardSpread never = spreadOf(new Worker(), folder, Sharding.NEVER, settings, processEnd);
         assertThat(never.of(claim(), new RunListener() {}, "cpu")).isSameAs(Shards.NONE);
     }
 
@@ -605,16 +563,23 @@ class SpreadRunTests {
     }
 
     private ShardSpread spreadOf(Worker worker, CheckpointFolder files) {
-        return new ShardSpread(
-                table,
-                tasks,
-                files,
-                new ShardSettings(128, Sharding.ALWAYS),
-                settings,
-                times,
-                worker,
-                processEnd,
-                jdbc);
+        return spreadOf(worker, files, Sharding.ALWAYS, settings, processEnd);
+    }
+
+    private ShardSpread spreadOf(
+            Worker worker, CheckpointFolder files, Sharding sharding, JobSettings given, ProcessEnd end) {
+        return new ShardSpread(table, tasks, files, new ShardSettings(128, sharding), given, times, worker, end, jdbc);
+    }
+
+    private static void assertSame(RunScores found, RunScores expected) {
+        assertThat(found.methods()).hasSameSizeAs(expected.methods());
+        for (int i = 0; i < expected.methods().size(); i++) {
+            MethodScores one = expected.methods().get(i);
+            assertThat(found.methods().get(i).scores())
+                    .as(one.method() + "@" + one.epoch())
+                    .isEqualTo(one.scores());
+        }
+        assertThat(found.predicted()).isEqualTo(expected.predicted());
     }
 
     /** Takes the tasks of shards out of the queue, as a scheduler would. */

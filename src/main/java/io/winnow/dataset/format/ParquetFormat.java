@@ -10,10 +10,10 @@ import io.winnow.dataset.DatasetSource.SplitSource;
 import io.winnow.dataset.SourceFiles;
 import io.winnow.dataset.Split;
 import io.winnow.dataset.picture.PictureDecoder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.apache.parquet.example.data.Group;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -141,10 +141,9 @@ final class ParquetFormat implements DatasetFormat {
         }
     }
 
-    private static final class Rows extends FileByFile<ParquetShard> {
+    private static final class Rows extends FileByFile<Table> {
 
         private final Shards shards;
-        private @Nullable ParquetColumns columns;
 
         Rows(Shards shards) {
             super(shards.paths);
@@ -152,18 +151,23 @@ final class ParquetFormat implements DatasetFormat {
         }
 
         @Override
-        ParquetShard open(Path path) throws IOException {
+        Table open(Path path) throws IOException {
             ParquetShard shard = ParquetShard.open(shards.files, path);
-            columns = ParquetColumns.find(shard, shards.registration);
-            shard.project(columns.projection());
-            return shard;
+            try {
+                ParquetColumns columns = ParquetColumns.find(shard, shards.registration);
+                shard.project(columns.projection());
+                return new Table(shard, columns);
+            } catch (IOException | RuntimeException e) {
+                shard.close();
+                throw e;
+            }
         }
 
         @Override
         @Nullable
-        RawSample next(ParquetShard shard) throws IOException {
-            Group row = shard.next();
-            return row == null ? null : sample(row, Objects.requireNonNull(columns));
+        RawSample next(Table table) throws IOException {
+            Group row = table.shard.next();
+            return row == null ? null : sample(row, table.columns);
         }
 
         private RawSample sample(Group row, ParquetColumns from) {
@@ -172,6 +176,15 @@ final class ParquetFormat implements DatasetFormat {
             } catch (BadDataException e) {
                 return RawSample.unusable(from.path(row), e);
             }
+        }
+    }
+
+    /** An open file, and what its columns are for. */
+    private record Table(ParquetShard shard, ParquetColumns columns) implements Closeable {
+
+        @Override
+        public void close() throws IOException {
+            shard.close();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.winnow.dataset.source;
 
 import io.winnow.dataset.BadDataException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,12 +162,10 @@ final class ZipMembers {
             int more = Short.toUnsignedInt(entry.getShort(28))
                     + Short.toUnsignedInt(entry.getShort(30))
                     + Short.toUnsignedInt(entry.getShort(32));
-            for (long left = more; left > 0; ) {
-                long skipped = directory.skip(left);
-                if (skipped <= 0) {
-                    throw damaged();
-                }
-                left -= skipped;
+            try {
+                directory.skipNBytes(more);
+            } catch (EOFException e) {
+                throw damaged();
             }
         }
         intake.requireContent(without, with);

@@ -81,8 +81,9 @@ def section(module, result):
     lines += ["", told_size(result), ""]
     plots.save(module, result, PLOTS / f"{result['file']}.svg")
     lines += [f"![{module.TITLE}](findings/{result['file']}.svg)", ""]
-    if hasattr(module, "conclusion") and result["complete"]:
-        lines += [module.conclusion(result), ""]
+    conclusion = getattr(module, "conclusion", lambda _: None)(result) if result["complete"] else None
+    if conclusion:
+        lines += [conclusion, ""]
     for known, part in result["parts"].items():
         if "points" not in part or not part["points"]:
             continue
@@ -157,8 +158,6 @@ def text():
     lines.append("")
     for figure, module in modules.items():
         lines += [f"## {module.TITLE}", "", f"**The claim** ({module.SOURCE}). {module.CLAIM}", ""]
-        if getattr(module, "CONTROL", None):
-            lines += [f"**Control.** {module.CONTROL}", ""]
         for result in found[figure]:
             lines += section(module, result)
         if not found[figure]:

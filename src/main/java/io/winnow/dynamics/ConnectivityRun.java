@@ -10,6 +10,7 @@ import io.winnow.surrogate.EpochSummary;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.TrainingPosition;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.List;
 
 /**
  * One run of a study of mode connectivity, fork by fork: the parent goes on to t, then one child, then the other, then the
- * path between them. Its state is kept after each epoch and each point of a path. Only one network is ever there; the states
+ * path between them. Its state is kept after each epoch and each point of a path, and where it is stopped to go on later. Only one network is ever there; the states
  * of the parent and of children that are done wait on disk.
  */
 final class ConnectivityRun extends StudyRun implements AutoCloseable {
@@ -81,7 +82,7 @@ final class ConnectivityRun extends StudyRun implements AutoCloseable {
                 train(childSeeds[0], settings.training().epochs());
                 children[0].put(surrogate);
                 parent.giveTo(surrogate);
-                epoch = t;
+                position = TrainingPosition.after(t);
                 stage = Stage.SECOND_CHILD;
             }
             case SECOND_CHILD -> {
@@ -94,7 +95,7 @@ final class ConnectivityRun extends StudyRun implements AutoCloseable {
                 forks.add(Fork.of(t, path));
                 path.clear();
                 parent.giveTo(surrogate);
-                epoch = t;
+                position = TrainingPosition.after(t);
                 stage = Stage.PARENT;
             }
         }
@@ -102,7 +103,7 @@ final class ConnectivityRun extends StudyRun implements AutoCloseable {
 
     @Override
     public void afterEpoch(EpochSummary summary) {
-        epoch = summary.epoch();
+        position = TrainingPosition.after(summary.epoch());
         accuracy = summary.accuracy();
         save(progress.done());
     }
@@ -119,8 +120,8 @@ final class ConnectivityRun extends StudyRun implements AutoCloseable {
             surrogate.estimateStatistics(
                     samples, batchSize, settings.statisticsBatches(), Seeds.of(seed, "statistics"), progress);
             int estimated = (int) settings.statisticsSamples(samples.size());
-            progress.passed(Phase.SCORE, epoch, estimated, StudyProgress.FORWARD * estimated);
-            path.add(GroupErrors.measure(surrogate, samples, groups, progress, epoch));
+            progress.passed(Phase.SCORE, position.epoch(), estimated, StudyProgress.FORWARD * estimated);
+            path.add(GroupErrors.measure(surrogate, samples, groups, progress, position.epoch()));
             if (path.size() < alphas.length) {
                 save(progress.done());
             }

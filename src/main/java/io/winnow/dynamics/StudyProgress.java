@@ -53,6 +53,11 @@ final class StudyProgress implements StopSignal {
         listener.progress(new RunProgress(now, epoch, Math.min(1, done / total), samples / seconds));
     }
 
+    /** Whether a run that is being stopped goes on later. */
+    boolean goesOnLater() {
+        return listener.goesOnLater();
+    }
+
     @Override
     public boolean stopRequested() {
         return listener.stopRequested();

@@ -8,6 +8,7 @@ import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.DataInputStream;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 abstract class StudyRun implements TrainingListener {
 
     private static final Logger log = LoggerFactory.getLogger(StudyRun.class);
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     final Samples samples;
     final long seed;
@@ -31,8 +32,8 @@ abstract class StudyRun implements TrainingListener {
     private final TrainingSpec training;
     private final Checkpoints checkpoints;
 
-    /** Done of the training at work. */
-    int epoch;
+    /** Where the training at work stands. */
+    TrainingPosition position = TrainingPosition.START;
 
     double accuracy = Double.NaN;
     Surrogate surrogate;
@@ -60,14 +61,14 @@ abstract class StudyRun implements TrainingListener {
 
     /** Trains until an epoch is done. */
     void train(long trainingSeed, int until) {
-        if (epoch >= until) {
+        if (position.epoch() >= until) {
             return;
         }
         lastEpoch = until;
         try {
-            surrogate.train(samples, training, trainingSeed, epoch, this);
+            surrogate.train(samples, training, trainingSeed, position, this);
         } catch (TrainingStoppedException e) {
-            if (epoch < until) {
+            if (position.epoch() < until) {
                 throw e;
             }
         }
@@ -75,12 +76,25 @@ abstract class StudyRun implements TrainingListener {
 
     @Override
     public boolean stopRequested() {
-        return epoch >= lastEpoch || progress.stopRequested();
+        return position.epoch() >= lastEpoch || progress.stopRequested();
     }
 
     @Override
     public void afterBatch(TrainingBatch batch) {
         progress.passed(Phase.TRAIN, batch.epoch(), batch.size(), StudyProgress.TRAINING * batch.size());
+    }
+
+    @Override
+    public void stoppedAt(TrainingPosition at) {
+        if (progress.goesOnLater() && at.epoch() == position.epoch() && keepsWithinEpochs()) {
+            position = at;
+            save(progress.done());
+        }
+    }
+
+    /** Whether the state of this moment, in the middle of an epoch, is all that it takes to go on. */
+    boolean keepsWithinEpochs() {
+        return true;
     }
 
     /** Since the run began, that of earlier attempts included. */
@@ -90,11 +104,11 @@ abstract class StudyRun implements TrainingListener {
 
     /** @param work done, as whoever goes on from here sees it */
     void save(double work) {
-        checkpoints.save(epoch, out -> {
+        checkpoints.save(position.epoch(), out -> {
             DataOutputStream data = new DataOutputStream(out);
             data.writeInt(FORMAT);
             data.writeLong(seed);
-            write(data, new Standing(epoch, accuracy, seconds(), work));
+            write(data, new Standing(position, accuracy, seconds(), work));
         });
     }
 
@@ -119,7 +133,7 @@ abstract class StudyRun implements TrainingListener {
     }
 
     void goOnFrom(Standing standing) {
-        epoch = standing.epoch();
+        position = standing.position();
         accuracy = standing.accuracy();
         secondsBefore = standing.seconds();
         progress.resume(standing.work());
@@ -132,17 +146,17 @@ abstract class StudyRun implements TrainingListener {
     abstract void read(DataInputStream data, Surrogate resumed) throws IOException;
 
     /** How far a run is, in the state of any study. */
-    record Standing(int epoch, double accuracy, double seconds, double work) {
+    record Standing(TrainingPosition position, double accuracy, double seconds, double work) {
 
         void writeTo(DataOutputStream data) throws IOException {
-            data.writeInt(epoch);
+            position.write(data);
             data.writeDouble(accuracy);
             data.writeDouble(seconds);
             data.writeDouble(work);
         }
 
         static Standing readFrom(DataInputStream data) throws IOException {
-            return new Standing(data.readInt(), data.readDouble(), data.readDouble(), data.readDouble());
+            return new Standing(TrainingPosition.read(data), data.readDouble(), data.readDouble(), data.readDouble());
         }
     }
 }

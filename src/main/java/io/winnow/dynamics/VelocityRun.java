@@ -10,16 +10,20 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TangentKernel;
+import io.winnow.surrogate.TrainingPosition;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a study of kernels: a training between whose epochs kernels are taken. Its state is kept after each epoch, the
- * kernels not with it: those of that epoch follow from the weights.
+ * kernels not with it: those of that epoch follow from the weights. Stopped within an epoch at whose begin kernels were taken, it goes
+ * back to that epoch's begin.
  */
 final class VelocityRun extends StudyRun {
 
@@ -46,16 +50,17 @@ final class VelocityRun extends StudyRun {
             surrogate = started;
             takeKernels();
             train(seed, settings.epochs());
-            return new Found(List.copyOf(measured), accuracy, epoch, seconds());
+            return new Found(List.copyOf(measured), accuracy, position.epoch(), seconds());
         }
     }
 
     @Override
     public void afterEpoch(EpochSummary summary) {
-        epoch = summary.epoch();
+        position = TrainingPosition.after(summary.epoch());
         accuracy = summary.accuracy();
         double trained = progress.done();
         takeKernels();
+        int epoch = position.epoch();
         if (epoch < settings.epochs()) {
             // Whoever goes on from here takes the kernels again that begin at this epoch.
             save(settings.at().contains(epoch) ? trained : progress.done());
@@ -64,6 +69,7 @@ final class VelocityRun extends StudyRun {
 
     /** Those of this moment, and how far they are from those of the epoch before. */
     private void takeKernels() {
+        int epoch = position.epoch();
         boolean begins = settings.at().contains(epoch);
         boolean ends = settings.at().contains(epoch - 1);
         for (int group = 0; group < positions.size(); group++) {
@@ -82,6 +88,12 @@ final class VelocityRun extends StudyRun {
             before[group] = begins ? kernel : null;
             progress.passed(Phase.SCORE, epoch, of.length, settings.kernelInForwardPasses());
         }
+    }
+
+    /** Kernels that wait for those of the next epoch are of weights that are gone. */
+    @Override
+    boolean keepsWithinEpochs() {
+        return Arrays.stream(before).allMatch(Objects::isNull);
     }
 
     @Override

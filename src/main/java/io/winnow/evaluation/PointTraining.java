@@ -14,6 +14,7 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -22,11 +23,12 @@ import java.io.InputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One training of a point and its test. Its state is kept after each epoch, so that another worker can go on from there. */
+/** One training of a point and its test. Its state is kept after each epoch, and where it is stopped to go on later, so that another
+ * worker can go on from there. */
 final class PointTraining implements TrainingListener {
 
     private static final Logger log = LoggerFactory.getLogger(PointTraining.class);
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     /** Cost of a test sample, that of a training sample being 1. */
     private static final double TEST = 1.0 / 3;
 
@@ -40,7 +42,7 @@ final class PointTraining implements TrainingListener {
     private final Checkpoints checkpoints;
 
     private Surrogate surrogate;
-    private int epochs;
+    private TrainingPosition position = TrainingPosition.START;
     private double accuracy = Double.NaN;
     private double trainSeconds;
     private double testSeconds;
@@ -77,15 +79,16 @@ final class PointTraining implements TrainingListener {
             surrogate = started;
             trainToTheEnd();
             PointRun run = new PointRun(steps, trainSeconds, test());
-            return new PointRun.Outcome(run, epochs, accuracy, run.accuracy(tests), trainSeconds + testSeconds);
+            return new PointRun.Outcome(
+                    run, position.epoch(), accuracy, run.accuracy(tests), trainSeconds + testSeconds);
         }
     }
 
     private void trainToTheEnd() {
         since = System.nanoTime();
-        if (steps < budget.steps() && epochs < budget.spec().epochs()) {
+        if (steps < budget.steps() && position.epoch() < budget.spec().epochs()) {
             try {
-                surrogate.train(train, budget.spec(), seed, epochs, this);
+                surrogate.train(train, budget.spec(), seed, position, this);
             } catch (TrainingStoppedException e) {
                 if (!enough) {
                     throw e;
@@ -101,7 +104,7 @@ final class PointTraining implements TrainingListener {
         for (float weight : surrogate.weights()) {
             if (!Float.isFinite(weight)) {
                 throw new TrainingDivergedException(
-                        epochs + 1, steps - 1, budget.spec().learningRateAt(steps - 1, train.size()));
+                        position.epoch() + 1, steps - 1, budget.spec().learningRateAt(steps - 1, train.size()));
             }
         }
     }
@@ -122,15 +125,32 @@ final class PointTraining implements TrainingListener {
 
     @Override
     public void afterEpoch(EpochSummary epoch) {
-        epochs = epoch.epoch();
-        steps = (long) epochs * budget.spec().stepsPerEpoch(train.size());
+        standAt(TrainingPosition.after(epoch.epoch()));
         enough = steps >= budget.steps();
         accuracy = epoch.accuracy();
         settle();
-        checkpoints.save(epochs, out -> {
+        save();
+    }
+
+    @Override
+    public void stoppedAt(TrainingPosition at) {
+        if (!enough && listener.goesOnLater()) {
+            standAt(at);
+            settle();
+            save();
+        }
+    }
+
+    private void standAt(TrainingPosition at) {
+        position = at;
+        steps = (long) at.epoch() * budget.spec().stepsPerEpoch(train.size()) + at.steps();
+    }
+
+    private void save() {
+        checkpoints.save(position.epoch(), out -> {
             DataOutputStream data = new DataOutputStream(out);
             data.writeInt(FORMAT);
-            data.writeInt(epochs);
+            position.write(data);
             data.writeDouble(accuracy);
             data.writeDouble(trainSeconds);
             data.flush();
@@ -174,7 +194,7 @@ final class PointTraining implements TrainingListener {
                 }
                 cost += batch.size();
                 listener.through(Phase.SCORE, batch.size());
-                progress(Phase.SCORE, epochs, before + (1 - before) * cost / test.size());
+                progress(Phase.SCORE, position.epoch(), before + (1 - before) * cost / test.size());
             }
 
             @Override
@@ -206,14 +226,13 @@ final class PointTraining implements TrainingListener {
                 if (data.readInt() != FORMAT) {
                     throw new IOException("it is of another version");
                 }
-                int done = data.readInt();
+                TrainingPosition at = TrainingPosition.read(data);
                 double lastAccuracy = data.readDouble();
                 double spent = data.readDouble();
                 resumedSurrogate.readState(in);
-                epochs = done;
+                standAt(at);
                 accuracy = lastAccuracy;
                 trainSeconds = spent;
-                steps = (long) done * budget.spec().stepsPerEpoch(train.size());
                 return resumedSurrogate;
             } catch (IOException e) {
                 log.warn("a checkpoint cannot be read, trying the one before it: {}", e.toString());

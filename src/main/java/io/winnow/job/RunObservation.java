@@ -51,6 +51,11 @@ final class RunObservation implements RunListener, AutoCloseable {
     }
 
     @Override
+    public boolean goesOnLater() {
+        return watch.goesOnLater();
+    }
+
+    @Override
     public void progress(RunProgress progress) {
         watch.progress(progress);
         if (progress.epoch() != number) {

@@ -85,6 +85,11 @@ final class RunWatch implements RunListener, AutoCloseable {
         return stop != null;
     }
 
+    @Override
+    public boolean goesOnLater() {
+        return stop == Stop.SHUTDOWN;
+    }
+
     /** Why the run was told to stop; null when it was not. */
     @Nullable
     Stop stopped() {

@@ -12,6 +12,11 @@ public interface RunListener extends StopSignal {
         return false;
     }
 
+    /** Whether a run that was told to stop is to go on later: where it stands is then worth keeping. */
+    default boolean goesOnLater() {
+        return false;
+    }
+
     /** How far the run is. Called often: throttle what it costs. */
     default void progress(RunProgress progress) {}
 

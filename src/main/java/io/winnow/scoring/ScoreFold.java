@@ -28,8 +28,11 @@ public interface ScoreFold {
     /** Receives each batch of the per-sample gradients after an epoch of {@code scoreAt}. */
     default void gradients(int epoch, GradientBatch batch) {}
 
-    /** Receives each batch of a stage. */
+    /** Receives each batch of a stage. What is told of a stage counts once it is done: until then it may be begun anew. */
     default void stage(Stage stage, GradientBatch batch) {}
+
+    /** All batches of the stage were received. */
+    default void stageDone() {}
 
     /**
      * The scores [N], finite, in sample order.
@@ -43,7 +46,7 @@ public interface ScoreFold {
         return Map.of();
     }
 
-    /** Writes what has been folded so far, for a checkpoint between two epochs. */
+    /** Writes what has been folded so far, for a checkpoint between two steps of the training. */
     void save(DataOutput out) throws IOException;
 
     /** Reads what {@link #save} wrote. */

@@ -33,14 +33,14 @@ public interface Surrogate extends AutoCloseable {
     void bufferValues(float[] values);
 
     /**
-     * Trains from epoch {@code fromEpoch} (epochs already done, 0 for a fresh network) to {@code spec.epochs()}. The order of
-     * the samples and their augmentation are functions of (seed, epoch) alone, so that a training resumed at an epoch from
-     * {@link #readState} goes on bit for bit as if it had not stopped.
+     * Trains from where a training stands to {@code spec.epochs()}. The order of the samples and their augmentation are
+     * functions of (seed, epoch) alone, what a network draws is one of (seed, step): a training that was stopped at any step
+     * goes on from {@link #readState} bit for bit as if it had not been.
      *
      * @throws TrainingDivergedException when a loss is NaN or infinite
      * @throws TrainingStoppedException when the listener says stop
      */
-    void train(Samples samples, TrainingSpec spec, long seed, int fromEpoch, TrainingListener listener);
+    void train(Samples samples, TrainingSpec spec, long seed, TrainingPosition from, TrainingListener listener);
 
     /**
      * One forward pass over the samples at positions {@code from} … {@code to}−1, in order.

@@ -16,4 +16,10 @@ public interface TrainingListener extends StopSignal {
 
     /** After the last step of an epoch. */
     default void afterEpoch(EpochSummary epoch) {}
+
+    /**
+     * The training was told to stop, by the listener or by a pass that it ran, and ends with a {@link TrainingStoppedException}
+     * next. From the surrogate's state of this moment it can go on at {@code at}.
+     */
+    default void stoppedAt(TrainingPosition at) {}
 }

@@ -4,6 +4,7 @@ import static io.winnow.dynamics.StudyFixture.CNN;
 import static io.winnow.dynamics.StudyFixture.GROUPS;
 import static io.winnow.dynamics.StudyFixture.SAMPLES;
 import static io.winnow.dynamics.StudyFixture.SILENT;
+import static io.winnow.dynamics.StudyFixture.pausingAfter;
 import static io.winnow.dynamics.StudyFixture.stoppingAfter;
 import static io.winnow.dynamics.StudyFixture.training;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +23,7 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
 import io.winnow.testing.MemoryCheckpoints;
@@ -56,7 +58,7 @@ class KernelVelocityTests {
         int[] positions = SampleGroups.draw(GROUPS.groups().get(1).members(), M, Seeds.of(8, "kernel-2"));
         List<TangentKernel> kernels = new ArrayList<>();
         try (Surrogate surrogate = engine.initialise(CNN, "cpu", SEED)) {
-            surrogate.train(SAMPLES, training(EPOCHS), SEED, 0, new TrainingListener() {
+            surrogate.train(SAMPLES, training(EPOCHS), SEED, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterEpoch(EpochSummary epoch) {
                     kernels.add(surrogate.tangentKernel(SAMPLES, positions, StopSignal.NEVER));
@@ -107,6 +109,19 @@ class KernelVelocityTests {
             }
         }
         assertThat(breaks).isGreaterThan(1);
+    }
+
+    @Test
+    void goesOnFromTheStepAtWhichItWasToldToStopAndGoOnLater() {
+        List<Integer> at = List.of(2);
+        Found undisturbed = run(at, SILENT, Checkpoints.NONE);
+        for (int questions = 0; questions < 18; questions += 2) {
+            MemoryCheckpoints kept = new MemoryCheckpoints();
+            int after = questions;
+            assertThatExceptionOfType(TrainingStoppedException.class)
+                    .isThrownBy(() -> run(at, pausingAfter(after), kept));
+            assertSame(run(at, SILENT, kept), undisturbed);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.winnow.dynamics.StudyFixture.GROUPS;
 import static io.winnow.dynamics.StudyFixture.NORMALISED;
 import static io.winnow.dynamics.StudyFixture.SAMPLES;
 import static io.winnow.dynamics.StudyFixture.SILENT;
+import static io.winnow.dynamics.StudyFixture.pausingAfter;
 import static io.winnow.dynamics.StudyFixture.stoppingAfter;
 import static io.winnow.dynamics.StudyFixture.training;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +24,7 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
 import io.winnow.testing.MemoryCheckpoints;
@@ -100,7 +102,12 @@ class ModeConnectivityTests {
                 .forks()
                 .get(0);
         try (Surrogate alone = engine.initialise(CNN, "cpu", SEED)) {
-            alone.train(SAMPLES, training(EPOCHS), Seeds.of(SEED, "child-1"), 0, new TrainingListener() {});
+            alone.train(
+                    SAMPLES,
+                    training(EPOCHS),
+                    Seeds.of(SEED, "child-1"),
+                    TrainingPosition.START,
+                    new TrainingListener() {});
             GroupErrors errors = measure(alone);
             for (int group = 0; group <= ALL; group++) {
                 assertThat(fork.losses()[group][0]).isEqualTo(errors.losses()[group]);
@@ -157,6 +164,24 @@ class ModeConnectivityTests {
     }
 
     @Test
+    void goesOnFromTheStepAtWhichItWasToldToStopAndGoOnLater() {
+        Found undisturbed = run(CNN, SILENT, Checkpoints.NONE);
+        // Less than an epoch at a time: only what is kept within epochs comes to an end.
+        MemoryCheckpoints kept = new MemoryCheckpoints();
+        for (int breaks = 0; ; breaks++) {
+            try {
+                assertSame(run(CNN, pausingAfter(4), kept), undisturbed);
+                assertThat(breaks).isGreaterThan(10);
+                break;
+            } catch (TrainingStoppedException e) {
+                byte[] newest = kept.written.get(kept.written.size() - 1);
+                kept = new MemoryCheckpoints(newest);
+                kept.written.add(newest);
+            }
+        }
+    }
+
+    @Test
     void beginsAnewFromAStateThatIsCutShortOrAnotherRuns() {
         MemoryCheckpoints kept = new MemoryCheckpoints();
         Found undisturbed = run(CNN, SILENT, kept);
@@ -204,7 +229,7 @@ class ModeConnectivityTests {
             if (t == 0) {
                 surrogate.writeState(parent);
             } else {
-                surrogate.train(SAMPLES, training(EPOCHS), SEED, 0, new TrainingListener() {
+                surrogate.train(SAMPLES, training(EPOCHS), SEED, TrainingPosition.START, new TrainingListener() {
                     @Override
                     public void afterEpoch(EpochSummary epoch) {
                         if (epoch.epoch() == t) {
@@ -218,7 +243,12 @@ class ModeConnectivityTests {
                 });
             }
             surrogate.readState(new ByteArrayInputStream(parent.toByteArray()));
-            surrogate.train(SAMPLES, training(EPOCHS), Seeds.of(SEED, child), t, new TrainingListener() {});
+            surrogate.train(
+                    SAMPLES,
+                    training(EPOCHS),
+                    Seeds.of(SEED, child),
+                    TrainingPosition.after(t),
+                    new TrainingListener() {});
             surrogate.estimateStatistics(SAMPLES, 16, 100, Seeds.of(SEED, "statistics"), StopSignal.NEVER);
             return measure(surrogate);
         } catch (IOException e) {

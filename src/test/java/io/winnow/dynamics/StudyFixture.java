@@ -47,11 +47,25 @@ final class StudyFixture {
 
     /** Says stop after it was asked a number of times. */
     static RunListener stoppingAfter(int questions) {
+        return stopping(questions, false);
+    }
+
+    /** Says stop after it was asked a number of times, of a run that goes on later. */
+    static RunListener pausingAfter(int questions) {
+        return stopping(questions, true);
+    }
+
+    private static RunListener stopping(int questions, boolean goesOnLater) {
         int[] asked = {0};
         return new RunListener() {
             @Override
             public boolean stopRequested() {
                 return asked[0]++ >= questions;
+            }
+
+            @Override
+            public boolean goesOnLater() {
+                return goesOnLater;
             }
         };
     }

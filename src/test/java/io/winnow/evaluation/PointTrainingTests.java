@@ -81,6 +81,27 @@ class PointTrainingTests {
     }
 
     @Test
+    void goesOnFromTheStepAtWhichItWasToldToStopAndGoOnLater() {
+        StepBudget budget = StepBudget.fixed(WHOLE, ALL.size(), SOME.size());
+        MemoryCheckpoints whole = new MemoryCheckpoints();
+        PointRun undisturbed = train(budget, SOME, whole, -1).document();
+        byte[] expected = withoutSeconds(whole);
+        // Of 39 steps, the last 4 belong to an epoch that is not ended, after which no state is kept.
+        for (int batches = 0; batches < 35; batches += 4) {
+            MemoryCheckpoints kept = new MemoryCheckpoints();
+            Stopping first = new Stopping(batches, true);
+            assertThatExceptionOfType(TrainingStoppedException.class)
+                    .isThrownBy(() -> train(budget, SOME, kept, first));
+            Stopping second = new Stopping(-1, true);
+            assertThat(train(budget, SOME, kept, second).document().correct()).isEqualTo(undisturbed.correct());
+            assertThat(first.batches + second.batches)
+                    .as("no step is made twice")
+                    .isEqualTo(undisturbed.steps());
+            assertThat(withoutSeconds(kept)).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void beginsAnewWhereTheStateCannotBeRead() {
         StepBudget budget = StepBudget.epochs(WHOLE, SOME.size());
         MemoryCheckpoints broken = new MemoryCheckpoints();
@@ -112,22 +133,53 @@ class PointTrainingTests {
                     .isThrownBy(() -> train(budget, SOME, kept, brokenOffAfter));
         }
         train(budget, SOME, kept, -1);
+        return withoutSeconds(kept);
+    }
+
+    private static byte[] withoutSeconds(MemoryCheckpoints kept) {
         byte[] state = kept.written.get(kept.written.size() - 1);
-        int head = 2 * Integer.BYTES + 2 * Double.BYTES;
+        int head = Integer.BYTES + 3 * Integer.BYTES + Double.BYTES + 2 * Double.BYTES;
         return Arrays.copyOfRange(state, head, state.length);
     }
 
     private static PointRun.Outcome train(StepBudget budget, Samples samples, Checkpoints checkpoints, int batches) {
-        int[] asked = {0};
-        RunListener listener = new RunListener() {
-            @Override
-            public boolean stopRequested() {
-                return batches >= 0 && asked[0]++ >= batches;
-            }
-        };
+        return train(budget, samples, checkpoints, new Stopping(batches, false));
+    }
+
+    private static PointRun.Outcome train(
+            StepBudget budget, Samples samples, Checkpoints checkpoints, RunListener listener) {
         SurrogateSpec spec = new SurrogateSpec("small-cnn", Map.of(), ALL.shape(), 3);
         return new PointTraining(spec, "cpu", 5, samples, TEST, budget, listener, checkpoints)
                 .run(new DjlSurrogateEngine(0), TESTS);
+    }
+
+    /** Stops after a number of batches; never where it is negative. */
+    private static final class Stopping implements RunListener {
+
+        private final int after;
+        private final boolean goesOnLater;
+        private int asked;
+        private int batches;
+
+        Stopping(int after, boolean goesOnLater) {
+            this.after = after;
+            this.goesOnLater = goesOnLater;
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return after >= 0 && asked++ >= after;
+        }
+
+        @Override
+        public boolean goesOnLater() {
+            return goesOnLater;
+        }
+
+        @Override
+        public void through(Phase phase, int samples) {
+            batches += phase == Phase.TRAIN ? 1 : 0;
+        }
     }
 
     /** Pictures of 8 × 8 with a bright stripe whose place is their class, and noise. */

@@ -17,6 +17,7 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.InputStream;
@@ -142,25 +143,44 @@ public final class SoftmaxRegression implements SurrogateEngine {
         }
 
         @Override
-        public void train(Samples samples, TrainingSpec training, long seed, int fromEpoch, TrainingListener listener) {
+        public void train(
+                Samples samples, TrainingSpec training, long seed, TrainingPosition from, TrainingListener listener) {
             int n = samples.size();
-            long step = (long) fromEpoch * training.stepsPerEpoch(n);
-            for (int epoch = fromEpoch + 1; epoch <= training.epochs(); epoch++) {
+            int right = from.correct();
+            int first = from.steps() * training.batchSize();
+            long step = (long) from.epoch() * training.stepsPerEpoch(n) + from.steps();
+            for (int epoch = from.epoch() + 1; epoch <= training.epochs(); epoch++) {
                 int[] order = shuffled(n, seed + epoch);
-                int right = 0;
-                for (int from = 0; from < n; from += training.batchSize()) {
-                    if (listener.stopRequested()) {
-                        throw new TrainingStoppedException();
-                    }
-                    int size = Math.min(training.batchSize(), n - from);
+                for (int start = first; start < n; start += training.batchSize()) {
+                    TrainingPosition at = new TrainingPosition(epoch - 1, start / training.batchSize(), 0, right);
+                    int size = Math.min(training.batchSize(), n - start);
                     double rate = training.learningRateAt(step, n);
                     next = step;
-                    listener.beforeStep(step, rate);
-                    TrainingBatch batch = step(samples, order, from, size, epoch, step++, rate);
+                    long now = step;
+                    unlessStopped(listener, at, () -> {
+                        if (listener.stopRequested()) {
+                            throw new TrainingStoppedException();
+                        }
+                        listener.beforeStep(now, rate);
+                    });
+                    TrainingBatch batch = step(samples, order, start, size, epoch, step++, rate);
                     right += count(batch);
                     listener.afterBatch(batch);
                 }
-                listener.afterEpoch(new EpochSummary(epoch, n, 0, (double) right / n, 0));
+                EpochSummary summary = new EpochSummary(epoch, n, 0, (double) right / n, 0);
+                TrainingPosition end = new TrainingPosition(epoch - 1, training.stepsPerEpoch(n), 0, right);
+                unlessStopped(listener, end, () -> listener.afterEpoch(summary));
+                right = 0;
+                first = 0;
+            }
+        }
+
+        private static void unlessStopped(TrainingListener listener, TrainingPosition at, Runnable listening) {
+            try {
+                listening.run();
+            } catch (TrainingStoppedException e) {
+                listener.stoppedAt(at);
+                throw e;
             }
         }
 

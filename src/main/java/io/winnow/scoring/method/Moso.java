@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * both terms come from one pass. The only sample of a training has no others and scores 0.
  *
  * <p>Exact over the parameters of {@code scope}, in evaluation mode. Cost: a pass for ḡ and one for both terms at each of
- * {@code stages} stages; 8 bytes a sample. With {@code chunks} above 1, a further training on each part of the samples, and
+ * {@code stages} stages; 16 bytes a sample. With {@code chunks} above 1, a further training on each part of the samples, and
  * N, T, ḡ are the part's.
  */
 @Component
@@ -52,9 +52,12 @@ final class Moso implements ScoringMethod {
     private static final class Fold implements ScoreFold {
 
         private final double[] sums;
+        /** Of the stage at work. */
+        private final double[] terms;
 
         Fold(RunContext run) {
             this.sums = new double[run.samples()];
+            this.terms = new double[run.samples()];
         }
 
         @Override
@@ -67,7 +70,15 @@ final class Moso implements ScoringMethod {
             double factor = stage.totalSteps() / n * stage.learningRate() / stage.stages();
             for (int i = 0; i < batch.size(); i++) {
                 double leaveOneOut = (n * dots[i] - batch.squaredNorms()[i]) / (n - 1);
-                sums[stage.sample(batch.from() + i)] += factor * leaveOneOut;
+                terms[stage.sample(batch.from() + i)] = factor * leaveOneOut;
+            }
+        }
+
+        @Override
+        public void stageDone() {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += terms[i];
+                terms[i] = 0;
             }
         }
 

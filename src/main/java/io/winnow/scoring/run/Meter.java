@@ -4,6 +4,7 @@ import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunListener.Phase;
 import io.winnow.scoring.RunListener.RunProgress;
 import io.winnow.scoring.RunScores.EpochAccuracy;
+import io.winnow.surrogate.TrainingStoppedException;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -44,6 +45,22 @@ final class Meter {
 
     boolean stopRequested() {
         return listener.stopRequested();
+    }
+
+    /** Whether a run that is being stopped goes on later. */
+    boolean goesOnLater() {
+        return listener.goesOnLater();
+    }
+
+    /** Work that counts for nothing when it is broken off, since whoever goes on begins it anew. */
+    void wholeOrNothing(Runnable work) {
+        double before = doneCost;
+        try {
+            work.run();
+        } catch (TrainingStoppedException e) {
+            doneCost = before;
+            throw e;
+        }
     }
 
     /** An epoch is done, or a run goes on that has some behind it. */

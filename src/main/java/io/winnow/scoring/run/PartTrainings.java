@@ -6,6 +6,7 @@ import io.winnow.surrogate.EpochSummary;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class PartTrainings {
         RunPasses passes = new RunPasses(tools, surrogate, samples, state.part());
         Stages stages = new Stages(tools, passes, samples.size(), positions, seed, state);
         enterTraining();
-        surrogate.train(samples, request.training(), seed, state.epoch(), new TrainingListener() {
+        surrogate.train(samples, request.training(), seed, state.position(), new TrainingListener() {
 
             @Override
             public boolean stopRequested() {
@@ -72,6 +73,11 @@ final class PartTrainings {
                 state.trainedOnPart(done.epoch());
                 tools.savepoints().save(state, surrogate);
                 enterTraining();
+            }
+
+            @Override
+            public void stoppedAt(TrainingPosition at) {
+                tools.savepoints().stopped(at, state, surrogate);
             }
         });
         stages.finish();

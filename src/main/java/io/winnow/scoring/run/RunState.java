@@ -1,6 +1,7 @@
 package io.winnow.scoring.run;
 
 import io.winnow.scoring.RunScores.EpochAccuracy;
+import io.winnow.surrogate.TrainingPosition;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class RunState {
     private final @Nullable Predictions predictions;
     private final List<EpochAccuracy> history = new ArrayList<>();
     private int part;
-    private int epoch;
+    private TrainingPosition position = TrainingPosition.START;
     private boolean scored;
     private int stages;
 
@@ -54,7 +55,12 @@ final class RunState {
 
     /** Epochs done of the training at work. */
     int epoch() {
-        return epoch;
+        return position.epoch();
+    }
+
+    /** Where the training at work goes on. */
+    TrainingPosition position() {
+        return position;
     }
 
     /** Whether the snapshot after this epoch is taken, if one was asked for. */
@@ -70,13 +76,18 @@ final class RunState {
     /** An epoch of the training on all samples is done, but no snapshot taken yet. */
     void trained(EpochAccuracy accuracy) {
         history.add(accuracy);
-        epoch = accuracy.epoch();
+        position = TrainingPosition.after(accuracy.epoch());
         scored = false;
     }
 
     /** An epoch of the training on a part is done. */
     void trainedOnPart(int epoch) {
-        this.epoch = epoch;
+        position = TrainingPosition.after(epoch);
+    }
+
+    /** The training at work was stopped within an epoch. */
+    void stopped(TrainingPosition at) {
+        position = at;
     }
 
     void snapshotTaken() {
@@ -91,14 +102,14 @@ final class RunState {
     void enterPart(int number) {
         if (part != number) {
             part = number;
-            epoch = 0;
+            position = TrainingPosition.START;
             stages = 0;
         }
     }
 
     void save(DataOutput out) throws IOException {
         out.writeInt(part);
-        out.writeInt(epoch);
+        position.write(out);
         out.writeBoolean(scored);
         out.writeInt(stages);
         out.writeInt(history.size());
@@ -115,7 +126,7 @@ final class RunState {
 
     void restore(DataInput in) throws IOException {
         part = in.readInt();
-        epoch = in.readInt();
+        position = TrainingPosition.read(in);
         scored = in.readBoolean();
         stages = in.readInt();
         for (int left = in.readInt(); left > 0; left--) {

@@ -8,6 +8,7 @@ import io.winnow.scoring.Seeds;
 import io.winnow.surrogate.ParameterInfo;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.TrainingPosition;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Savepoints {
 
     /** To be raised whenever a fold, the run or a surrogate writes its state in another way. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final Logger log = LoggerFactory.getLogger(Savepoints.class);
 
@@ -78,6 +79,17 @@ final class Savepoints {
             data.flush();
             surrogate.writeState(out);
         });
+    }
+
+    /**
+     * Keeps where a training was stopped, if the run goes on later. One that was stopped in what comes after an epoch, a
+     * snapshot, is kept already.
+     */
+    void stopped(TrainingPosition at, RunState state, Surrogate surrogate) {
+        if (meter.goesOnLater() && at.epoch() == state.epoch()) {
+            state.stopped(at);
+            save(state, surrogate);
+        }
     }
 
     /** A surrogate with the initial weights of a part's training, or of that on all samples. */

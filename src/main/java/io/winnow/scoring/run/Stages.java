@@ -63,14 +63,15 @@ final class Stages {
         int epoch = (int) (step / spec().stepsPerEpoch(size)) + 1;
         Stage stage = new Stage(steps.length, learningRate, spec().totalSteps(size), size, positions);
         String moment = "part-%d-step-%d".formatted(state.part(), step);
-        clock.scoring(() -> {
+        clock.scoring(() -> meter.wholeOrNothing(() -> {
             meter.enter(Phase.SCORE, epoch);
             passes.stage(moment, batch -> {
                 for (ScoreFold fold : readers) {
                     fold.stage(stage, batch);
                 }
             });
-        });
+        }));
+        readers.forEach(ScoreFold::stageDone);
         state.stageTaken();
     }
 

@@ -15,6 +15,7 @@ import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class SurrogatePassTimer implements PassTimer {
                 1, batchSize, 1e-6, 0.9, true, 5e-4, new LearningRateSchedule.Constant(), Augmentation.CROP_FLIP);
         StepTimes times = new StepTimes();
         try {
-            surrogate.train(samples, spec, 0, 0, times);
+            surrogate.train(samples, spec, 0, TrainingPosition.START, times);
         } catch (TrainingStoppedException e) {
             // Slow enough for the batches so far.
         }

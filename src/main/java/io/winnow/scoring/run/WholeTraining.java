@@ -10,6 +10,7 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class WholeTraining implements TrainingListener {
             score();
         }
         meter.enter(Phase.TRAIN, Math.min(state.epoch() + 1, plan.epochs()));
-        surrogate.train(request.train(), request.training(), request.seed(), state.epoch(), this);
+        surrogate.train(request.train(), request.training(), request.seed(), state.position(), this);
         if (stages != null) {
             stages.finish();
         }
@@ -85,6 +86,11 @@ final class WholeTraining implements TrainingListener {
         meter.enter(Phase.TRAIN, Math.min(epoch.epoch() + 1, plan.epochs()));
     }
 
+    @Override
+    public void stoppedAt(TrainingPosition at) {
+        tools.savepoints().stopped(at, state, surrogate);
+    }
+
     /** Takes the snapshot of this epoch if it was asked for; one that is broken off costs no training. */
     private void score() {
         int epoch = state.epoch();
@@ -109,10 +115,10 @@ final class WholeTraining implements TrainingListener {
         meter.enter(Phase.SCORE, epoch);
         int[] right = {0};
         Passes passes = new Passes(surrogate, test, tools.range(), tools.limits(), this);
-        passes.forward(0, test.size(), false, batch -> {
+        meter.wholeOrNothing(() -> passes.forward(0, test.size(), false, batch -> {
             right[0] += Predictions.right(batch, test.classes());
             meter.done(batch.size(), Plan.FORWARD);
-        });
+        }));
         return (double) right[0] / test.size();
     }
 }

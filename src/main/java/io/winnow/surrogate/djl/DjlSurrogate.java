@@ -15,6 +15,7 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.djl.ParameterLayout.Slot;
 import java.io.IOException;
@@ -78,13 +79,13 @@ final class DjlSurrogate implements Surrogate {
     }
 
     @Override
-    public void train(Samples samples, TrainingSpec spec, long seed, int fromEpoch, TrainingListener listener) {
+    public void train(Samples samples, TrainingSpec spec, long seed, TrainingPosition from, TrainingListener listener) {
         NativeEngine.exclusively(() -> {
-            if (fromEpoch == 0) {
+            if (from.equals(TrainingPosition.START)) {
                 Network.overwrite(velocity, new float[network.layout().parameterCount()]);
             }
             try (Learner learner = new NetworkLearner(network, velocity, samples, spec)) {
-                new Training(learner, samples, spec, seed, listener).run(fromEpoch);
+                new Training(learner, samples, spec, seed, listener).run(from);
             }
         });
     }

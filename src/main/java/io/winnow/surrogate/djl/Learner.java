@@ -10,8 +10,8 @@ interface Learner extends AutoCloseable {
     /** Whether statistics are taken over a batch, of which a single sample has none. */
     boolean normalisesBatches();
 
-    /** An epoch begins: what the network draws at random in it follows from the seed and the epoch. */
-    default void begin(long seed, int epoch) {}
+    /** A step is next: what the network draws at random in it follows from the seed and the step. */
+    default void begin(long seed, long step) {}
 
     /**
      * One step: a forward pass in training mode, the gradient of the loss, the optimizer's change.

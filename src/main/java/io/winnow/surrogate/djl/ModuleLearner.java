@@ -31,8 +31,8 @@ final class ModuleLearner implements Learner {
     }
 
     @Override
-    public void begin(long seed, int epoch) {
-        process.tell(ModuleCommand.SEED, out -> out.writeLong(Seeds.dropout(seed, epoch)));
+    public void begin(long seed, long step) {
+        process.tell(ModuleCommand.SEED, out -> out.writeLong(Seeds.dropout(seed, step)));
     }
 
     @Override

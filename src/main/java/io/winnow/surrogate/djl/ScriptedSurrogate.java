@@ -17,6 +17,7 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.UnusableModelException;
@@ -185,15 +186,15 @@ final class ScriptedSurrogate implements Surrogate {
     }
 
     @Override
-    public void train(Samples samples, TrainingSpec spec, long seed, int fromEpoch, TrainingListener listener) {
-        if (fromEpoch == 0) {
+    public void train(Samples samples, TrainingSpec spec, long seed, TrainingPosition from, TrainingListener listener) {
+        if (from.equals(TrainingPosition.START)) {
             write(ModuleCommand.WRITE_VELOCITY, new float[count(parameters())], parameters());
         }
         boolean normalises = buffers.stream().anyMatch(buffer -> buffer.name().endsWith("running_mean"));
         input(samples.shape(), samples.element(), samples.normalisation());
         // The listener may run passes between two steps; they take the same input.
         try (Learner learner = new ModuleLearner(process, this.spec.classes(), normalises, spec)) {
-            new Training(learner, samples, spec, seed, listener).run(fromEpoch);
+            new Training(learner, samples, spec, seed, listener).run(from);
         }
     }
 

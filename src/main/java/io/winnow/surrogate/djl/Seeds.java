@@ -38,8 +38,8 @@ final class Seeds {
         return SplitMix64.of(seed, WEIGHTS, parameter);
     }
 
-    /** What the engine draws in an epoch of a network that draws: dropout. */
-    static long dropout(long seed, int epoch) {
-        return SplitMix64.of(seed, DROPOUT, epoch).nextLong();
+    /** What the engine draws in a step of a network that draws: dropout. */
+    static long dropout(long seed, long step) {
+        return SplitMix64.of(seed, DROPOUT, step).nextLong();
     }
 }

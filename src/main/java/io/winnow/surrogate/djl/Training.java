@@ -5,6 +5,7 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 
@@ -32,48 +33,86 @@ final class Training {
         this.normalisesBatches = learner.normalisesBatches();
     }
 
-    /** Trains from {@code fromEpoch}, the epochs already done, to the end of the spec. */
-    void run(int fromEpoch) {
-        for (int epoch = fromEpoch + 1; epoch <= spec.epochs(); epoch++) {
-            listener.afterEpoch(epoch(epoch));
+    /** Trains from there to the end of the spec. */
+    void run(TrainingPosition from) {
+        for (TrainingPosition at = from; at.epoch() < spec.epochs(); at = TrainingPosition.after(at.epoch() + 1)) {
+            new Epoch(at).run();
         }
     }
 
-    private EpochSummary epoch(int epoch) {
-        long started = System.nanoTime();
-        int size = samples.size();
-        // Batch normalisation has no statistics to take from a single last sample.
-        int count = normalisesBatches && size % spec.batchSize() == 1 && spec.batchSize() > 1 ? size - 1 : size;
-        long step = (long) (epoch - 1) * spec.stepsPerEpoch(size);
-        double totalLoss = 0;
-        int correct = 0;
-        learner.begin(seed, epoch);
-        int[] order = Seeds.order(seed, epoch, size);
-        PictureLayout pictures = PictureLayout.augmented(samples.shape(), spec.augmentation(), seed, epoch);
-        try (BatchStream batches = new BatchStream(samples, i -> order[i], count, spec.batchSize(), pictures)) {
-            for (Batch batch = batches.next(); batch != null; batch = batches.next(), step++) {
+    /** The epoch at work, from where it stands. */
+    private final class Epoch {
+
+        private final long started = System.nanoTime();
+        private final int epoch;
+        /** Batch normalisation has no statistics to take from a single last sample. */
+        private final int count;
+
+        private final long firstStep;
+        private int steps;
+        private double totalLoss;
+        private int correct;
+
+        Epoch(TrainingPosition at) {
+            int size = samples.size();
+            epoch = at.epoch() + 1;
+            count = normalisesBatches && size % spec.batchSize() == 1 && spec.batchSize() > 1 ? size - 1 : size;
+            firstStep = (long) at.epoch() * spec.stepsPerEpoch(size);
+            steps = at.steps();
+            totalLoss = at.loss();
+            correct = at.correct();
+        }
+
+        void run() {
+            int[] order = Seeds.order(seed, epoch, samples.size());
+            int done = Math.min(count, steps * spec.batchSize());
+            PictureLayout pictures = PictureLayout.augmented(samples.shape(), spec.augmentation(), seed, epoch);
+            try (BatchStream batches =
+                    new BatchStream(samples, i -> order[done + i], count - done, spec.batchSize(), pictures)) {
+                for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+                    take(batch);
+                }
+            }
+            long last = Math.max(0, firstStep + steps - 1);
+            if (!learner.isFinite()) {
+                throw new TrainingDivergedException(epoch, last, spec.learningRateAt(last, samples.size()));
+            }
+            int trained = Math.max(1, count);
+            EpochSummary summary = new EpochSummary(
+                    epoch, count, totalLoss / trained, (double) correct / trained, (System.nanoTime() - started) / 1e9);
+            unlessStopped(() -> listener.afterEpoch(summary));
+        }
+
+        private void take(Batch batch) {
+            long step = firstStep + steps;
+            double learningRate = spec.learningRateAt(step, samples.size());
+            unlessStopped(() -> {
                 if (listener.stopRequested()) {
                     throw new TrainingStoppedException();
                 }
-                double learningRate = spec.learningRateAt(step, size);
                 listener.beforeStep(step, learningRate);
-                step(batch, epoch, step, learningRate);
-                totalLoss += loss.loss() * batch.size();
-                correct += loss.correct();
-                listener.afterBatch(new TrainingBatch(
-                        epoch, step, batch.size(), batch.positions, batch.labels, logits, loss.loss(), learningRate));
+            });
+            step(batch, epoch, step, learningRate);
+            totalLoss += loss.loss() * batch.size();
+            correct += loss.correct();
+            steps++;
+            listener.afterBatch(new TrainingBatch(
+                    epoch, step, batch.size(), batch.positions, batch.labels, logits, loss.loss(), learningRate));
+        }
+
+        /** Between two steps the listener may stop the training, which can then go on from there. */
+        private void unlessStopped(Runnable listening) {
+            try {
+                listening.run();
+            } catch (TrainingStoppedException e) {
+                listener.stoppedAt(new TrainingPosition(epoch - 1, steps, totalLoss, correct));
+                throw e;
             }
         }
-        long last = Math.max(0, step - 1);
-        if (!learner.isFinite()) {
-            throw new TrainingDivergedException(epoch, last, spec.learningRateAt(last, size));
-        }
-        int trained = Math.max(1, count);
-        return new EpochSummary(
-                epoch, count, totalLoss / trained, (double) correct / trained, (System.nanoTime() - started) / 1e9);
     }
 
     private void step(Batch batch, int epoch, long step, double learningRate) {
+        learner.begin(seed, step);
         learner.step(batch, learningRate, logits, () -> {
             loss.compute(logits, batch.labels, batch.weights, batch.size());
             if (!Double.isFinite(loss.loss())) {

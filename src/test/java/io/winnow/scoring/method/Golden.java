@@ -73,6 +73,7 @@ record Golden(
         fold.gradients(epochs, gradients);
         for (double rate : learningRates) {
             fold.stage(new Stage(learningRates.length, rate, totalSteps, n, null), gradients);
+            fold.stageDone();
         }
         return fold;
     }

@@ -40,6 +40,7 @@ record Trajectory(int samples, int classes, int embedding, int epochs, long seed
             for (int from = 0; from < samples; from += batchSize) {
                 fold.stage(stage, gradients(epoch, from, Math.min(batchSize, samples - from)));
             }
+            fold.stageDone();
         }
     }
 

@@ -101,6 +101,28 @@ class ResumeTests {
         assertThat(breaks).isGreaterThan(1);
     }
 
+    /** Wherever the word to stop comes, in the middle of an epoch, of a stage or of a test: no step is made twice. */
+    @Test
+    void goesOnFromTheStepAtWhichItWasToldToStopAndGoOnLater() {
+        for (int parts = 1; parts <= 2; parts++) {
+            int chunks = parts;
+            RunScores expected = chunks == 1 ? undisturbed : undisturbedOnParts;
+            Interrupted never = new Interrupted(Integer.MAX_VALUE);
+            score(request(chunks), Checkpoints.NONE, never);
+            for (int questions = 1; questions < never.asked; questions += 13) {
+                MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+                Interrupted first = new Interrupted(questions);
+                assertThatThrownBy(() -> score(request(chunks), checkpoints, first))
+                        .isInstanceOf(TrainingStoppedException.class);
+                Interrupted second = new Interrupted(Integer.MAX_VALUE);
+                assertSame(score(request(chunks), checkpoints, second), expected);
+                assertThat(first.trained + second.trained)
+                        .as("samples trained on, stopped at question %d", questions)
+                        .isEqualTo(never.trained);
+            }
+        }
+    }
+
     @Test
     void ignoresAStateOfAnotherFormatAndTakesTheOneBefore() {
         byte[] older = kept.written.get(4).clone();
@@ -159,8 +181,7 @@ class ResumeTests {
     }
 
     private static RunScores run(RunRequest request, Checkpoints checkpoints) {
-        return new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
-                .score(request, new RunListener() {}, checkpoints, Shards.NONE);
+        return score(request, checkpoints, new RunListener() {});
     }
 
     private static RunScores broken(RunRequest request, Checkpoints checkpoints, int batches) {
@@ -171,8 +192,39 @@ class ResumeTests {
                 return ++asked[0] > batches;
             }
         };
+        return score(request, checkpoints, listener);
+    }
+
+    private static RunScores score(RunRequest request, Checkpoints checkpoints, RunListener listener) {
         return new SurrogateRunScorer(new DjlSurrogateEngine(0), ShardSettings.DEFAULTS)
                 .score(request, listener, checkpoints, Shards.NONE);
+    }
+
+    /** Stops a run that goes on later, when it has asked a number of times. */
+    private static final class Interrupted implements RunListener {
+
+        private final int questions;
+        private int asked;
+        private long trained;
+
+        Interrupted(int questions) {
+            this.questions = questions;
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return ++asked > questions;
+        }
+
+        @Override
+        public boolean goesOnLater() {
+            return true;
+        }
+
+        @Override
+        public void through(Phase phase, int samples) {
+            trained += phase == Phase.TRAIN ? samples : 0;
+        }
     }
 
     private static void assertSame(RunScores actual, RunScores expected) {

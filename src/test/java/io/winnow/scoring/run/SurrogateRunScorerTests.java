@@ -31,6 +31,7 @@ import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.util.ArrayList;
@@ -402,7 +403,7 @@ class SurrogateRunScorerTests {
         TrainingSpec spec = request.training();
         TrainingSpec fullBatch = new TrainingSpec(
                 spec.epochs(), samples.size(), spec.learningRate(), 0, false, 0, spec.schedule(), Augmentation.NONE);
-        model.train(samples, fullBatch, 1, 0, new TrainingListener() {});
+        model.train(samples, fullBatch, 1, TrainingPosition.START, new TrainingListener() {});
         return model;
     }
 

@@ -12,6 +12,7 @@ import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ class MemoryTests {
         List<Long> resident = new ArrayList<>();
         try (Surrogate surrogate =
                 new DjlSurrogateEngine(0).initialise(new SurrogateSpec("small-cnn", Map.of(), shape, 10), "cpu", 1)) {
-            surrogate.train(samples, spec, 2, 0, new TrainingListener() {
+            surrogate.train(samples, spec, 2, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterEpoch(EpochSummary epoch) {
                     surrogate.forward(samples, 0, samples.size(), true, batch -> {});

@@ -17,6 +17,7 @@ import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.nio.ByteBuffer;
@@ -65,7 +66,7 @@ class PerSampleGradientsTests {
         DjlSurrogate surrogate = (DjlSurrogate) new DjlSurrogateEngine(2, maxBytes).initialise(spec, "cpu", 4);
         TrainingSpec training =
                 new TrainingSpec(2, 8, 0.002, 0.9, false, 5e-4, new LearningRateSchedule.Constant(), Augmentation.NONE);
-        surrogate.train(samples, training, 1, 0, new TrainingListener() {});
+        surrogate.train(samples, training, 1, TrainingPosition.START, new TrainingListener() {});
         return surrogate;
     }
 

@@ -10,6 +10,7 @@ import io.winnow.surrogate.Augmentation;
 import io.winnow.surrogate.LearningRateSchedule;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class PyTorchAgreementTests {
             NativeEngine.exclusively(() -> {
                 NDArray velocity = network.parameters().zerosLike();
                 try (Learner learner = new NetworkLearner(network, velocity, Golden.samples(), spec)) {
-                    new Training(learner, Golden.samples(), spec, 0, listener).run(0);
+                    new Training(learner, Golden.samples(), spec, 0, listener).run(TrainingPosition.START);
                 }
             });
 

@@ -18,7 +18,9 @@ import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
+import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.UnusableModelException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -74,7 +76,7 @@ class ScriptedSurrogateTests {
                 new TrainingSpec(6, 24, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Constant(), Augmentation.NONE);
         List<Double> losses = new ArrayList<>();
         try (Surrogate surrogate = ScriptFixture.load(folder, "plain-" + version + ".pt", false, 1)) {
-            surrogate.train(ScriptFixture.samples(), spec, 3, 0, new TrainingListener() {
+            surrogate.train(ScriptFixture.samples(), spec, 3, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterBatch(TrainingBatch batch) {
                     losses.add(batch.loss());
@@ -91,7 +93,7 @@ class ScriptedSurrogateTests {
                 new TrainingSpec(4, 64, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
         Samples test = ScriptFixture.fashion("t10k");
         try (Surrogate surrogate = ScriptFixture.load(folder, "small-" + version + ".pt", true, 1)) {
-            surrogate.train(ScriptFixture.fashion("train"), spec, 1, 0, new TrainingListener() {});
+            surrogate.train(ScriptFixture.fashion("train"), spec, 1, TrainingPosition.START, new TrainingListener() {});
             assertThat(accuracy(surrogate, test)).isGreaterThan(0.85);
         }
     }
@@ -102,7 +104,7 @@ class ScriptedSurrogateTests {
         ByteArrayOutputStream afterTwo = new ByteArrayOutputStream();
         float[] straight;
         try (Surrogate surrogate = ScriptFixture.load(folder, "small-2.7.pt", true, 4)) {
-            surrogate.train(samples, spec(3), 4, 0, new TrainingListener() {
+            surrogate.train(samples, spec(3), 4, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterEpoch(EpochSummary epoch) {
                     if (epoch.epoch() == 2) {
@@ -114,7 +116,48 @@ class ScriptedSurrogateTests {
         }
         try (Surrogate surrogate = ScriptFixture.load(folder, "small-2.7.pt", true, 99)) {
             surrogate.readState(new ByteArrayInputStream(afterTwo.toByteArray()));
-            surrogate.train(samples, spec(3), 4, 2, new TrainingListener() {});
+            surrogate.train(samples, spec(3), 4, TrainingPosition.after(2), new TrainingListener() {});
+            assertThat(surrogate.weights()).isEqualTo(straight);
+        }
+    }
+
+    @Test
+    void goesOnFromTheMiddleOfAnEpochBitForBitWithDropout() throws Exception {
+        Samples samples = ScriptFixture.samples();
+        float[] straight;
+        try (Surrogate surrogate = ScriptFixture.load(folder, "small-2.7.pt", true, 4)) {
+            surrogate.train(samples, spec(2), 4, TrainingPosition.START, new TrainingListener() {});
+            straight = surrogate.weights();
+        }
+        ByteArrayOutputStream stopped = new ByteArrayOutputStream();
+        TrainingPosition[] at = {TrainingPosition.START};
+        try (Surrogate surrogate = ScriptFixture.load(folder, "small-2.7.pt", true, 4)) {
+            assertThatExceptionOfType(TrainingStoppedException.class)
+                    .isThrownBy(() ->
+                            surrogate.train(samples, spec(2), 4, TrainingPosition.START, new TrainingListener() {
+                                private int steps;
+
+                                @Override
+                                public void afterBatch(TrainingBatch batch) {
+                                    steps++;
+                                }
+
+                                @Override
+                                public boolean stopRequested() {
+                                    return steps == 1;
+                                }
+
+                                @Override
+                                public void stoppedAt(TrainingPosition position) {
+                                    at[0] = position;
+                                    write(surrogate, stopped);
+                                }
+                            }));
+        }
+        assertThat(at[0].steps()).isEqualTo(1);
+        try (Surrogate surrogate = ScriptFixture.load(folder, "small-2.7.pt", true, 99)) {
+            surrogate.readState(new ByteArrayInputStream(stopped.toByteArray()));
+            surrogate.train(samples, spec(2), 4, at[0], new TrainingListener() {});
             assertThat(surrogate.weights()).isEqualTo(straight);
         }
     }
@@ -138,7 +181,7 @@ class ScriptedSurrogateTests {
             assertThat(surrogate.bufferValues()).isEqualTo(buffers);
             TrainingSpec still =
                     new TrainingSpec(2, 24, 1e-30, 0, false, 0, new LearningRateSchedule.Constant(), Augmentation.NONE);
-            surrogate.train(samples, still, 5, 0, new TrainingListener() {
+            surrogate.train(samples, still, 5, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterBatch(TrainingBatch batch) {
                     float[] ordered = new float[batch.logits().length];
@@ -194,7 +237,7 @@ class ScriptedSurrogateTests {
         Samples samples = ScriptFixture.samples();
         List<Double> losses = new ArrayList<>();
         try (Surrogate surrogate = ScriptFixture.load(folder, "attention.pt", true, 2)) {
-            surrogate.train(samples, spec(30), 2, 0, new TrainingListener() {
+            surrogate.train(samples, spec(30), 2, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterEpoch(EpochSummary epoch) {
                     losses.add(epoch.loss());

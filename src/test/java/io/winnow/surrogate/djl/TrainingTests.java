@@ -15,11 +15,13 @@ import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingBatch;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,18 @@ class TrainingTests {
         private final List<EpochSummary> epochs = new ArrayList<>();
         private final List<Integer> positions = new ArrayList<>();
         private final List<Long> steps = new ArrayList<>();
+        private int stopAfter = -1;
+        private TrainingPosition stoppedAt = TrainingPosition.START;
+
+        @Override
+        public boolean stopRequested() {
+            return steps.size() == stopAfter;
+        }
+
+        @Override
+        public void stoppedAt(TrainingPosition at) {
+            stoppedAt = at;
+        }
 
         @Override
         public void afterBatch(TrainingBatch batch) {
@@ -114,7 +128,7 @@ class TrainingTests {
                     new LearningRateSchedule.Cosine(),
                     Augmentation.NONE);
 
-            surrogate.train(samples, spec, 5, 0, diary);
+            surrogate.train(samples, spec, 5, TrainingPosition.START, diary);
 
             assertThat(diary.epochs).hasSize(epochs);
             assertThat(diary.epochs.get(epochs - 1).accuracy())
@@ -136,7 +150,7 @@ class TrainingTests {
 
     private float[] trained(String architecture, long seed) {
         try (Surrogate surrogate = surrogate(architecture, small(architecture), 3)) {
-            surrogate.train(samples, spec(2, 16, 0.05), seed, 0, new TrainingListener() {});
+            surrogate.train(samples, spec(2, 16, 0.05), seed, TrainingPosition.START, new TrainingListener() {});
             return surrogate.weights();
         }
     }
@@ -148,7 +162,7 @@ class TrainingTests {
         List<byte[]> checkpoints = new ArrayList<>();
         byte[] uninterrupted;
         try (Surrogate surrogate = surrogate("small-cnn", Map.of(), 3)) {
-            surrogate.train(samples, spec, 9, 0, new TrainingListener() {
+            surrogate.train(samples, spec, 9, TrainingPosition.START, new TrainingListener() {
                 @Override
                 public void afterEpoch(EpochSummary epoch) {
                     checkpoints.add(state(surrogate));
@@ -159,8 +173,46 @@ class TrainingTests {
         for (int done = 1; done < epochs; done++) {
             try (Surrogate resumed = surrogate("small-cnn", Map.of(), 99)) {
                 resumed.readState(new ByteArrayInputStream(checkpoints.get(done - 1)));
-                resumed.train(samples, spec, 9, done, new TrainingListener() {});
+                resumed.train(samples, spec, 9, TrainingPosition.after(done), new TrainingListener() {});
                 assertThat(state(resumed)).isEqualTo(uninterrupted);
+            }
+        }
+    }
+
+    @Test
+    void aTrainingStoppedAtAnyStepGoesOnFromThereToTheSameBits() {
+        TrainingSpec spec = spec(3, 24, 0.05);
+        Diary whole = new Diary();
+        byte[] uninterrupted;
+        try (Surrogate surrogate = surrogate("small-cnn", Map.of(), 3)) {
+            surrogate.train(samples, spec, 9, TrainingPosition.START, whole);
+            uninterrupted = state(surrogate);
+        }
+        for (int stop = 0; stop < spec.totalSteps(samples.size()); stop++) {
+            Diary both = new Diary();
+            both.stopAfter = stop;
+            byte[] stopped;
+            try (Surrogate surrogate = surrogate("small-cnn", Map.of(), 3)) {
+                assertThatExceptionOfType(TrainingStoppedException.class)
+                        .isThrownBy(() -> surrogate.train(samples, spec, 9, TrainingPosition.START, both));
+                stopped = state(surrogate);
+            }
+            both.stopAfter = -1;
+            try (Surrogate resumed = surrogate("small-cnn", Map.of(), 99)) {
+                resumed.readState(new ByteArrayInputStream(stopped));
+                resumed.train(samples, spec, 9, both.stoppedAt, both);
+                assertThat(state(resumed)).as("stopped after %d steps", stop).isEqualTo(uninterrupted);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            assertThat(both.positions)
+                    .as("each sample as often as without the stop")
+                    .isEqualTo(whole.positions);
+            for (int epoch = 0; epoch < 3; epoch++) {
+                assertThat(both.epochs.get(epoch).loss())
+                        .isEqualTo(whole.epochs.get(epoch).loss());
+                assertThat(both.epochs.get(epoch).accuracy())
+                        .isEqualTo(whole.epochs.get(epoch).accuracy());
             }
         }
     }
@@ -192,7 +244,7 @@ class TrainingTests {
         try (Surrogate surrogate = surrogate("mlp", Map.of(), 3)) {
             Diary diary = new Diary();
 
-            surrogate.train(samples, spec(2, 24, 0.01), 5, 0, diary);
+            surrogate.train(samples, spec(2, 24, 0.01), 5, TrainingPosition.START, diary);
 
             assertThat(diary.steps).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
             List<Integer> first = diary.positions.subList(0, 64);
@@ -207,7 +259,8 @@ class TrainingTests {
     void failsAtOnceWhenTheLossIsNotFinite() {
         try (Surrogate surrogate = surrogate("plain-cnn", Map.of("channels", List.of(8, 8)), 3)) {
             assertThatExceptionOfType(TrainingDivergedException.class)
-                    .isThrownBy(() -> surrogate.train(samples, plain(5, 16, 1e6), 5, 0, new TrainingListener() {}))
+                    .isThrownBy(() -> surrogate.train(
+                            samples, plain(5, 16, 1e6), 5, TrainingPosition.START, new TrainingListener() {}))
                     .satisfies(e -> {
                         assertThat(e.epoch()).isEqualTo(1);
                         assertThat(e.learningRate()).isEqualTo(1e6);
@@ -220,8 +273,12 @@ class TrainingTests {
     void failsWhenTheVeryLastStepBreaksTheWeights() {
         try (Surrogate surrogate = surrogate("mlp", Map.of(), 3)) {
             assertThatExceptionOfType(TrainingDivergedException.class)
-                    .isThrownBy(() ->
-                            surrogate.train(samples, plain(1, 64, Double.MAX_VALUE), 5, 0, new TrainingListener() {}))
+                    .isThrownBy(() -> surrogate.train(
+                            samples,
+                            plain(1, 64, Double.MAX_VALUE),
+                            5,
+                            TrainingPosition.START,
+                            new TrainingListener() {}))
                     .satisfies(e -> assertThat(e.step()).isZero());
         }
     }
@@ -243,7 +300,7 @@ class TrainingTests {
             };
 
             assertThatExceptionOfType(TrainingStoppedException.class)
-                    .isThrownBy(() -> surrogate.train(samples, spec(3, 16, 0.01), 5, 0, listener));
+                    .isThrownBy(() -> surrogate.train(samples, spec(3, 16, 0.01), 5, TrainingPosition.START, listener));
             assertThat(steps).containsExactly(0L, 1L);
         }
     }
@@ -255,8 +312,8 @@ class TrainingTests {
         Diary mlp = new Diary();
         try (Surrogate normalised = surrogate("small-cnn", Map.of(), 3);
                 Surrogate plain = surrogate("mlp", Map.of(), 3)) {
-            normalised.train(odd, spec(1, 16, 0.01), 5, 0, cnn);
-            plain.train(odd, spec(1, 16, 0.01), 5, 0, mlp);
+            normalised.train(odd, spec(1, 16, 0.01), 5, TrainingPosition.START, cnn);
+            plain.train(odd, spec(1, 16, 0.01), 5, TrainingPosition.START, mlp);
         }
 
         assertThat(cnn.positions).hasSize(32);
@@ -277,7 +334,7 @@ class TrainingTests {
 
     private float[] weightsAfter(Samples samples) {
         try (Surrogate surrogate = surrogate("mlp", Map.of("hidden", List.of(16)), 3)) {
-            surrogate.train(samples, plain(2, 16, 0.05), 5, 0, new TrainingListener() {});
+            surrogate.train(samples, plain(2, 16, 0.05), 5, TrainingPosition.START, new TrainingListener() {});
             return surrogate.weights();
         }
     }

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +37,9 @@ class EvaluationWayTests extends ClothesTests {
         settings(properties, FOLDER);
     }
 
+    /** Of two policies, three ratios and two runs on a real slice: minutes are what a user would wait at most. */
     @BeforeAll
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void evaluate() {
         JsonNode scored = scored("el2n", 1);
         job = scored.get("id").asString();
@@ -246,6 +250,28 @@ class EvaluationWayTests extends ClothesTests {
         assertThat(winnow.post("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["00000000-0000-0000-0000-000000000000"]}
                 """).body()).contains("scoreSets[0]", "GET /score-sets");
+    }
+
+    @Test
+    void keepsTheScoresOfAJobWhileAnEvaluationReadsThem() {
+        String running = winnow.accepted("/evaluations", request(44));
+        HttpResponse<String> refused = winnow.delete("/jobs/" + job);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("evaluation " + running.substring(running.lastIndexOf('/') + 1));
+        winnow.post(running + "/cancel", "");
+        assertThat(winnow.get("/score-sets/" + scoreSet).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refusesToAuditByAMapThatChangesNoLabel() {
+        HttpResponse<String> same = winnow.post("/noise-audits", """
+                {"dataset": "clothes", "model": "small", "classes": {"7": "7"}}
+                """);
+        assertThat(same.statusCode()).isEqualTo(400);
+        assertThat(same.body()).contains("\"classes.7\"", "must become another class");
+        assertThat(winnow.post("/noise-audits", """
+                {"dataset": "clothes", "model": "small", "classes": {"7": "boot"}}
+                """).body()).contains("\"field\":\"classes\"");
     }
 
     @Test

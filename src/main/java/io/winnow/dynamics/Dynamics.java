@@ -85,7 +85,7 @@ public class Dynamics extends JobsOfKind<DynamicsRequest, DynamicsView> {
                 "is a TorchScript module, whose layers cannot be seen; studies take one of the built-in architectures");
         groups.check(request, subject.dataset(), violations);
         if (request.labelNoise() != null) {
-            NoisyLabels.check(request.labelNoise(), subject.dataset(), violations);
+            NoisyLabels.check(request.labelNoise(), "labelNoise.", subject.dataset(), violations);
         }
         StudySize.of(request, subject).check(subjects, violations);
         violations.throwIfAny();

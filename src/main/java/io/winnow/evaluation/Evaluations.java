@@ -94,7 +94,7 @@ public class Evaluations extends JobsOfKind<EvaluationRequest, EvaluationView> {
         List<ScoreSet> sets = scoreSets(request, subject.dataset(), violations);
         violations.require(subject.dataset().test() != null, "dataset", "has no test split to measure accuracy on");
         if (request.labelNoise() != null) {
-            NoisyLabels.check(request.labelNoise(), subject.dataset(), violations);
+            NoisyLabels.check(request.labelNoise(), "labelNoise.", subject.dataset(), violations);
         }
         violations.throwIfAny();
         EvaluationPlan plan = plan(request, subject.dataset(), sets);

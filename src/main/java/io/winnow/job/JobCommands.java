@@ -39,7 +39,7 @@ public class JobCommands {
      * Deletes an ended job with its runs and what they found.
      *
      * @throws io.winnow.platform.NotFoundException when there is none
-     * @throws io.winnow.platform.ConflictException when it has not ended
+     * @throws io.winnow.platform.ConflictException when it has not ended, or what it found is in use
      */
     @Transactional
     public void delete(String kind, UUID id) {

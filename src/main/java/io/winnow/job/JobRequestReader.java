@@ -174,13 +174,16 @@ public final class JobRequestReader {
                 mapped == kind.equals(LabelNoise.ASYMMETRIC),
                 "classes",
                 "is a map of classes that goes with kind asymmetric, and only with it");
-        Map<String, String> classes = mapped ? fields.textMap("classes") : null;
-        if (classes != null) {
-            classes.forEach(
-                    (from, to) -> fields.require(!from.equals(to), "classes." + from, "must become another class"));
-        }
+        Map<String, String> classes = mapped ? classes(fields) : null;
         fields.refuseOthers();
         return new LabelNoise(kind, fraction, seed, classes);
+    }
+
+    /** Which class the labels of a class become. */
+    public static Map<String, String> classes(JsonFields fields) {
+        Map<String, String> classes = fields.textMap("classes");
+        classes.forEach((from, to) -> fields.require(!from.equals(to), "classes." + from, "must become another class"));
+        return classes;
     }
 
     private static boolean ascending(List<Integer> numbers) {

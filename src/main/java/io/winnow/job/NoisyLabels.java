@@ -42,8 +42,12 @@ public final class NoisyLabels extends SamplesView {
         return hit;
     }
 
-    /** Notes what of a noise does not fit a dataset. */
-    public static void check(LabelNoise noise, ReadyDataset dataset, Collector violations) {
+    /**
+     * Notes what of a noise does not fit a dataset.
+     *
+     * @param of the field that the noise is, with a dot; nothing where its fields are the request's own
+     */
+    public static void check(LabelNoise noise, String of, ReadyDataset dataset, Collector violations) {
         Map<String, String> map = noise.classes();
         int samples = dataset.train().size();
         if (map != null) {
@@ -52,14 +56,12 @@ public final class NoisyLabels extends SamplesView {
             for (Map.Entry<String, String> entry : map.entrySet()) {
                 boolean both = known.contains(entry.getKey()) && known.contains(entry.getValue());
                 violations.require(
-                        both, "labelNoise.classes", "must map classes of the dataset: " + String.join(", ", known));
+                        both, of + "classes", "must map classes of the dataset: " + String.join(", ", known));
                 samples += both ? dataset.train().classCounts()[known.indexOf(entry.getKey())] : 0;
             }
         }
         violations.require(
-                count(samples, noise.fraction()) > 0,
-                "labelNoise.fraction",
-                "hits none of %d samples".formatted(samples));
+                count(samples, noise.fraction()) > 0, of + "fraction", "hits none of %d samples".formatted(samples));
     }
 
     private static int count(int samples, double fraction) {

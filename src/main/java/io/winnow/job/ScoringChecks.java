@@ -24,15 +24,16 @@ public class ScoringChecks {
     }
 
     /**
+     * @param noise the field that its label noise is, with a dot; nothing where its fields are the request's own
      * @param violations what is known to be wrong with it already
      * @throws InvalidRequestException naming all fields that are wrong
      * @throws ConflictException when the dataset is not ready, or changed since it was ingested, and nothing else is wrong
      */
-    public Subject check(JobRequest request, Collector violations) {
+    public Subject check(JobRequest request, String noise, Collector violations) {
         Found found = subjects.find(request.dataset(), request.model(), request.device(), violations);
         checkMethods(request, violations);
         Subject subject = subjects.require(found, violations);
-        checkSize(request, subject.dataset());
+        checkSize(request, noise, subject.dataset());
         subjects.requireUnchanged(subject);
         fit.require(request, subject.model(), subject.dataset());
         return subject;
@@ -48,7 +49,7 @@ public class ScoringChecks {
         }
     }
 
-    private void checkSize(JobRequest request, ReadyDataset dataset) {
+    private void checkSize(JobRequest request, String noise, ReadyDataset dataset) {
         int samples = dataset.train().size();
         long visits = Math.multiplyExact((long) request.runs() * request.epochs(), (long) samples);
         Collector violations = new Collector();
@@ -58,7 +59,7 @@ public class ScoringChecks {
                 "options.chunks",
                 "must be at most the number of samples, " + samples);
         if (request.labelNoise() != null) {
-            NoisyLabels.check(request.labelNoise(), dataset, violations);
+            NoisyLabels.check(request.labelNoise(), noise, dataset, violations);
         }
         violations.throwIfAny();
     }

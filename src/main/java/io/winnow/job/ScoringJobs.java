@@ -38,7 +38,7 @@ public class ScoringJobs extends JobsOfKind<JobRequest, JobView> {
 
     @Override
     protected NewJob check(JobRequest request, Collector violations) {
-        Subject subject = checks.check(request, violations);
+        Subject subject = checks.check(request, "labelNoise.", violations);
         return new NewJob(
                 ScoringKind.ID,
                 subject.dataset(),
@@ -63,7 +63,7 @@ public class ScoringJobs extends JobsOfKind<JobRequest, JobView> {
     public DryRun dryRun(byte @Nullable [] body) {
         Collector violations = new Collector();
         JobRequest request = read(body, violations);
-        Subject subject = checks.check(request, violations);
+        Subject subject = checks.check(request, "labelNoise.", violations);
         return estimates.await(request, subject.model(), subject.dataset());
     }
 

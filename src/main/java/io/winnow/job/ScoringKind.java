@@ -25,12 +25,14 @@ public class ScoringKind implements JobKind {
     private final ScoreStore scores;
     private final Datasets datasets;
     private final RunTable runs;
+    private final ScoreSetUse use;
 
-    ScoringKind(RunWork work, ScoreStore scores, Datasets datasets, RunTable runs) {
+    ScoringKind(RunWork work, ScoreStore scores, Datasets datasets, RunTable runs, ScoreSetUse use) {
         this.work = work;
         this.scores = scores;
         this.datasets = datasets;
         this.runs = runs;
+        this.use = use;
     }
 
     /** @param labelNoise null unless labels were spoilt */
@@ -98,6 +100,7 @@ public class ScoringKind implements JobKind {
 
     @Override
     public void delete(UUID job) {
+        use.requireNone(job);
         scores.deleteJob(job);
     }
 

@@ -49,7 +49,7 @@ public record NoiseAuditRequest(
         int epochs = JobRequestReader.epochs(fields, EPOCHS);
         List<Integer> scoreAt = JobRequestReader.scoreAt(fields, epochs);
         double fraction = fields.decimal("fraction", FRACTION, x -> x > 0 && x <= 0.5, "must be a number in (0, 0.5]");
-        Map<String, String> classes = fields.has("classes") ? fields.textMap("classes") : null;
+        Map<String, String> classes = fields.has("classes") ? JobRequestReader.classes(fields) : null;
         long seed = fields.wholeNumber("seed", 42);
         JobRequest request = new JobRequest(
                 dataset,

@@ -32,7 +32,7 @@ public class NoiseAudits extends JobsOfKind<JobRequest, NoiseAuditView> {
 
     @Override
     protected NewJob check(JobRequest request, Collector violations) {
-        Subject subject = checks.check(request, violations);
+        Subject subject = checks.check(request, "", violations);
         return new NewJob(
                 NoiseAuditKind.ID,
                 subject.dataset(),

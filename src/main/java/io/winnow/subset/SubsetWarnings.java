@@ -53,8 +53,9 @@ final class SubsetWarnings {
 
     private static void fewRuns(ScoreSet set, List<String> warnings) {
         if (set.job() != null && set.runs() < FEW_RUNS) {
-            warnings.add("The scores are the mean of %d %s; fewer than %d are noisy: score with more runs."
-                    .formatted(set.runs(), set.runs() == 1 ? "run" : "runs", FEW_RUNS));
+            warnings.add(
+                    "The scores are the mean of %d %s: how far another run's would agree is not known below %d, and differs by method and network (see more runs in docs/findings.md); score with more runs."
+                            .formatted(set.runs(), set.runs() == 1 ? "run" : "runs", FEW_RUNS));
         }
     }
 

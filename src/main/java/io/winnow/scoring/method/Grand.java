@@ -43,8 +43,9 @@ final class Grand implements ScoringMethod {
     @Override
     public List<String> warnings(int epoch) {
         return epoch == 0
-                ? List.of("grand at initialisation follows the norm of the input and does not prune better than random;"
-                        + " score after a few epochs instead (scoreAt)")
+                ? List.of(
+                        "grand at initialisation follows the norm of the input and was measured to prune no better than random (see docs/findings.md);"
+                                + " score after some epochs instead (scoreAt)")
                 : List.of();
     }
 

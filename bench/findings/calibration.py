@@ -2,19 +2,20 @@
 import numpy
 
 import lab
-from common_scores import sets_of, shared
-from verdicts import HOLDS, FAILS, OPEN, better, difference, each, find, random, told
+from common_scores import METHODS, sets_of, shared
+from verdicts import FAILS, HOLDS, OPEN, difference, find, mean_margin, random, told
 
 TITLE = "Calibration, and the best α"
 SOURCE = "Ayed & Hayou 2023, §4"
-CLAIM = "Keeping a share α by score and drawing the rest uniformly lifts every method where little is kept."
+CLAIM = (
+    "Keeping a share α by score and drawing the rest uniformly lifts every method where little is kept. At α = 0 all is random; at 1 all"
+    " is by score.")
 DEFAULTS = {"epochs": 10, "steps": "epochs"}
-METHODS = ["el2n", "grand", "forgetting", "moso"]
 
 
 def arguments(parser):
     parser.add_argument("--stages", type=int, default=10)
-    parser.add_argument("--ratios", type=float, nargs="+", default=[0.05, 0.1])
+    parser.add_argument("--ratios", type=float, nargs="+", default=[0.05, 0.1, 0.2, 0.3])
     parser.add_argument("--alphas", type=float, nargs="+", default=[round(i / 10, 1) for i in range(11)])
     parser.add_argument("--methods", nargs="+", default=METHODS)
 
@@ -53,9 +54,13 @@ def statements(result):
             if not top or not mixed or 0.0 not in found:
                 continue
             best = max(mixed, key=lambda alpha: numpy.mean(mixed[alpha]))
-            least = min(mixed)
-            # The share is fixed beforehand here: the best of many would be flattered.
-            made += each([(better, f"at {ratio:.0%}, {kind} calibration with α = {least} lifts {method} over its top", mixed[least], top)])
+            lifts = {alpha: difference(values, top) for alpha, values in mixed.items()}
+            least = min(lifts, key=lambda alpha: lifts[alpha][0])
+            lifted = sum(d[1] > 0 for d in lifts.values())
+            made.append({
+                "claim": f"at {ratio:.0%}, {kind} calibration lifts {method} over its top at every α from {min(mixed)} to {max(mixed)}",
+                "measured": f"{lifted} of {len(mixed)} beyond chance; least at {least}: {told(lifts[least])}",
+                "verdict": HOLDS if lifted == len(mixed) else FAILS if any(d[2] <= 0 for d in lifts.values()) else OPEN})
             d = difference(mixed[best], found[0.0])
             verdict = HOLDS if d[1] > 0 else FAILS if d[2] <= 0 else OPEN
             made.append({
@@ -64,17 +69,38 @@ def statements(result):
     return made
 
 
+def conclusion(result):
+    """Where the best α is, over all methods: by mean, and whether any is above random samples beyond chance."""
+    told = []
+    for ratio in result["size"]["ratios"]:
+        best = {}
+        above = 0
+        for method, kind, found in lines(result, ratio):
+            best[method, kind] = max(found, key=lambda alpha: numpy.mean(found[alpha]))
+            above += any(difference(values, found[0.0])[1] > 0 for alpha, values in found.items() if alpha > 0)
+        small = sum(alpha <= 0.2 for alpha in best.values())
+        told.append(
+            f"At {ratio:.0%} kept, the highest mean is at α ≤ 0.2 for {small} of {len(best)} pairs of a method and a weighting"
+            f" ({sum(alpha == 0 for alpha in best.values())} of them at α = 0, random samples alone), and some α > 0 is above random beyond"
+            f" chance for {above}.")
+    return "**The best α.** " + " ".join(told)
+
+
 def draw(figure, result):
     ratios = result["size"]["ratios"]
-    for place, axes in enumerate(figure.subplots(1, len(ratios), sharey=False, squeeze=False)[0]):
-        colours = {}
-        for method, kind, found in lines(result, ratios[place]):
+    figure.set_size_inches(3.5 * max(2, len(ratios)), 7.5)
+    rows = figure.subplots(2, len(ratios), sharey="col", squeeze=False)
+    colours = {}
+    for column, ratio in enumerate(ratios):
+        for method, kind, found in lines(result, ratio):
+            axes = rows[("exact", "soft").index(kind)][column]
             colour = colours.setdefault(method, f"C{len(colours)}")
-            alphas = sorted(found)
-            axes.plot(alphas, [100 * numpy.mean(found[a]) for a in alphas], "-" if kind == "exact" else "--", marker=".",
-                      color=colour, label=f"{method}, {kind}")
-        axes.set(title=f"{ratios[place]:.0%} kept", xlabel="share by score, α", ylabel="test accuracy, %")
-        axes.legend(fontsize=7)
+            means = [(alpha, *mean_margin(found[alpha])) for alpha in sorted(found)]
+            axes.errorbar(
+                [alpha for alpha, _, _ in means], [100 * mean for _, mean, _ in means],
+                yerr=[100 * (margin or 0) for _, _, margin in means], marker=".", capsize=2, linewidth=1, color=colour, label=method)
+            axes.set(title=f"{ratio:.0%} kept, {kind}", xlabel="share by score, α", ylabel="test accuracy, %")
+    rows[0][0].legend(fontsize=7)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def options(figure, arguments=None, others=False):
     parser.add_argument("--score-epochs", type=int, default=4)
     parser.add_argument("--steps", choices=["fixed", "epochs"], default="fixed")
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--suffix", default="", help="of the result's file, where another size is there and is to stay")
     parser.add_argument("--minutes", type=float, help="stop after so many, with what is there; run again to go on")
     parser.add_argument("--again", action="store_true", help="also when there is a whole result of this size")
     parser.add_argument("--fashion-mnist", default="/usr/share/datasets/fashion-mnist", help="folder of IDX files")
@@ -78,7 +79,7 @@ class Lab:
         self.figure, self.o, self.service, self.dry = figure, chosen, service, dry
         self.seconds = 0
         self.deadline = time.time() + 60 * chosen.minutes if chosen.minutes else None
-        self.path = RESULTS / f"{name(figure)}.{chosen.dataset}.{chosen.model}.json"
+        self.path = RESULTS / f"{name(figure)}.{chosen.dataset}.{chosen.model}{chosen.suffix}.json"
         self.result = {
             "figure": name(figure),
             "size": self.size(),
@@ -89,7 +90,7 @@ class Lab:
         self.pending = None
 
     def size(self):
-        left_out = {"minutes", "again", "fashion_mnist", "cifar10", "home", "threads", "heap"}
+        left_out = {"minutes", "again", "suffix", "fashion_mnist", "cifar10", "home", "threads", "heap"}
         return {key: value for key, value in sorted(vars(self.o).items()) if key not in left_out}
 
     def command(self):
@@ -99,6 +100,8 @@ class Lab:
             for key, value in self.size().items()
             if value != plain[key]
         ]
+        if self.o.suffix:
+            given.append(f"--suffix {self.o.suffix}")
         if self.o.dataset == "cifar10":
             given.append("--cifar10 <folder>")
         return " ".join(["python3", f"bench/findings/{name(self.figure)}.py", *given])
@@ -165,16 +168,16 @@ class Lab:
         return numpy.load(io.BytesIO(body)).astype(numpy.float64)
 
     def mean_of_runs(self, set_id, runs):
-        """A score set of the first runs of another one."""
+        """A score set of some runs of another one."""
         if self.dry:
             return f"{set_id} of {runs}"
-        made = f"mean-{runs}-{set_id[:18]}"
+        made = f"mean-{runs[0]}-{len(runs)}-{set_id[:18]}"
         known = self.service.get("/score-sets?size=100")["items"]
         found = [each["id"] for each in known if each["name"] == made]
         if found:
             return found[0]
         whole = self.service.get(f"/score-sets/{set_id}")
-        mean = numpy.mean([self.scores(set_id, run) for run in range(runs)], axis=0)
+        mean = numpy.mean([self.scores(set_id, run) for run in runs], axis=0)
         return self.service.post("/score-sets", {
             "name": made, "dataset": whole["dataset"], "method": whole["method"], "keeps": whole["keeps"],
             "scores": [float(numpy.float32(value)) for value in mean],
@@ -268,7 +271,8 @@ def points(evaluation, names, runs):
             "size": point["size"],
             "steps": point["steps"],
             "accuracy": point["accuracy"]["runs"],
-            "seeds": [seeds[r * planned + place] for r in range(runs) if r * planned + place in seeds],
+            # Runs are numbered over the points planned: while some are missing, their places are not known.
+            "seeds": [seeds[r * planned + place] for r in range(runs)] if len(evaluation["points"]) == planned and len(seeds) == runs * planned else [],
         })
     return found
 

@@ -1,6 +1,6 @@
 """Where little is kept: every method by its score alone against random samples."""
 import lab
-from common_scores import METHODS, sets_of, shared
+from common_scores import FURTHER, METHODS, further, sets_of, shared
 from verdicts import each, find, no_better, random
 
 TITLE = "By score alone where little is kept"
@@ -13,18 +13,25 @@ RATIOS = [0.05, 0.1, 0.2, 0.3]
 
 def arguments(parser):
     parser.add_argument("--stages", type=int, default=10)
+    parser.add_argument("--further", nargs="*", default=FURTHER, help="methods besides those of the other figures")
 
 
 def measure(lab):
     lab.evaluate("by ratio", sets_of(lab, shared(lab, "scoring"), METHODS), [{"policy": "top"}], RATIOS)
+    if lab.o.further:
+        found = further(lab, "scoring by further methods", lab.o.further)
+        lab.evaluate("by ratio, further methods", sets_of(lab, found, lab.o.further), [{"policy": "top"}], RATIOS)
 
 
 def statements(result):
-    part = result["parts"]["by ratio"]
+    parts = [(result["parts"]["by ratio"], METHODS)]
+    if "by ratio, further methods" in result["parts"]:
+        parts.append((result["parts"]["by ratio, further methods"], result["size"]["further"]))
     return each([
         (no_better, f"at {ratio:.0%}, {method} is no better than random", find(part, ratio, method), random(part, ratio))
         for ratio in reversed(RATIOS)
-        for method in METHODS
+        for part, methods in parts
+        for method in methods
     ])
 
 

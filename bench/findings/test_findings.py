@@ -8,6 +8,7 @@ import numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import leave_one_out  # noqa: E402
+import more_runs  # noqa: E402
 import noise_auroc  # noqa: E402
 import verdicts  # noqa: E402
 
@@ -64,26 +65,43 @@ class NoiseTests(unittest.TestCase):
         self.assertAlmostEqual(noise_auroc.auroc([3, 2, 1, 2], numpy.array([True, True, False, False])), 3.5 / 4)
 
 
+class MoreRunsTests(unittest.TestCase):
+    def test_draws_are_of_disjoint_runs(self):
+        groups = more_runs.groups({"score_runs": 10, "draws": 3})
+        self.assertEqual({count: [list(group) for group in of] for count, of in groups.items()}, {
+            1: [[0], [1], [2]], 5: [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]})
+
+    def test_noise_of_the_scores_counts(self):
+        def point(scores, accuracy):
+            return {"scores": scores, "policy": "top", "parameters": {}, "ratio": 0.3, "accuracy": accuracy}
+
+        singles = [point(f"el2n of run {run}", [a, a]) for run, a in enumerate((0.70, 0.80, 0.90))]
+        part = {"points": [*singles, point("el2n of all 10 runs", [0.84, 0.85])]}
+        result = {"size": {"score_runs": 10, "draws": 3}, "parts": {"by ratio": part}, "agreement": {}}
+        better, _ = more_runs.statements(result)
+        self.assertEqual(better["verdict"], "not decided")
+
+
 class LeaveOneOutTests(unittest.TestCase):
     def setUp(self):
         random = numpy.random.default_rng(1)
         self.pictures, self.labels = random.normal(size=(6, 4)), random.integers(0, 10, 6)
-        self.chosen = argparse.Namespace(descents=[1, 5], rate=0.1, starts=1, seed=3)
+        self.chosen = argparse.Namespace(descents=[1, 5], starts=1, seed=3)
 
     def test_leaving_out_is_training_on_the_others(self):
         inputs = numpy.hstack([self.pictures, numpy.ones((6, 1))])
         onehot = numpy.eye(10)[self.labels]
         first = numpy.random.default_rng(2).normal(size=(5, 10))
-        without = leave_one_out.descend(inputs, onehot, first, numpy.array([2, 4]), self.chosen)[5]
+        without = leave_one_out.descend(inputs, onehot, first, numpy.array([2, 4]), 0.1, self.chosen)[5]
         for place, left_out in enumerate((2, 4)):
             others = numpy.arange(6) != left_out
-            alone = leave_one_out.descend(inputs[others], onehot[others], first, numpy.array([-1]), self.chosen)[5]
+            alone = leave_one_out.descend(inputs[others], onehot[others], first, numpy.array([-1]), 0.1, self.chosen)[5]
             numpy.testing.assert_allclose(without[:, :, place], alone[:, :, 0], rtol=1e-12)
 
     def test_a_step_follows_the_gradient_of_the_loss(self):
         inputs, onehot = numpy.hstack([self.pictures, numpy.ones((6, 1))]), numpy.eye(10)[self.labels]
         first = numpy.random.default_rng(2).normal(size=(5, 10))
-        stepped = leave_one_out.descend(inputs, onehot, first, numpy.array([-1]), self.chosen)[1][:, :, 0]
+        stepped = leave_one_out.descend(inputs, onehot, first, numpy.array([-1]), 0.1, self.chosen)[1][:, :, 0]
         for at in ((0, 0), (4, 7)):
             moved = first.copy()
             moved[at] += 1e-6
@@ -94,12 +112,12 @@ class LeaveOneOutTests(unittest.TestCase):
         return leave_one_out.sample_losses(inputs, onehot, weights[:, :, None]).mean()
 
     def test_exact_change_is_reckoned_on_the_others(self):
-        found = leave_one_out.leave_one_out(self.pictures, self.labels, numpy.array([1]), self.chosen)["5"][0]
+        found = leave_one_out.leave_one_out(self.pictures, self.labels, numpy.array([1]), 0.1, self.chosen)[5][0]
         inputs, onehot = numpy.hstack([self.pictures, numpy.ones((6, 1))]), numpy.eye(10)[self.labels]
         first = numpy.random.default_rng([3, 0]).uniform(-0.5, 0.5, (5, 10))
         others = numpy.arange(6) != 1
-        with_it = leave_one_out.descend(inputs, onehot, first, numpy.array([-1]), self.chosen)[5][:, :, 0]
-        without = leave_one_out.descend(inputs[others], onehot[others], first, numpy.array([-1]), self.chosen)[5][:, :, 0]
+        with_it = leave_one_out.descend(inputs, onehot, first, numpy.array([-1]), 0.1, self.chosen)[5][:, :, 0]
+        without = leave_one_out.descend(inputs[others], onehot[others], first, numpy.array([-1]), 0.1, self.chosen)[5][:, :, 0]
         wanted = self.loss(inputs[others], onehot[others], without) - self.loss(inputs[others], onehot[others], with_it)
         self.assertAlmostEqual(found, wanted, 12)
 

@@ -19,8 +19,12 @@ public class WinnowApplication {
         start(args, WinnowApplication.class);
     }
 
-    /** Starts the service; one that works is gone 20 s after it was told to go, since its runs wait for that. */
+    /**
+     * Starts the service; one that works is gone 20 s after it was told to go, since its runs wait for that, and any at once that is told
+     * twice.
+     */
     static void start(String[] args, Class<?>... sources) {
+        ShutdownLimit.haltAtSecondSignal();
         ConfigurableApplicationContext context = SpringApplication.run(sources, args);
         if (context.getBean(WinnowProperties.class).role().works()) {
             ShutdownLimit.arm(LONGEST_SHUTDOWN);

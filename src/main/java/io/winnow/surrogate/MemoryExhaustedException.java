@@ -13,7 +13,10 @@ public class MemoryExhaustedException extends RuntimeException {
             "CUDA error: out of memory",
             "CUBLAS_STATUS_ALLOC_FAILED",
             "CUDNN_STATUS_ALLOC_FAILED",
-            "can't allocate memory");
+            "can't allocate memory",
+            // Java's own, on the way to the engine: the system has no more, or the JVM may not have it.
+            "Unable to allocate",
+            "direct buffer memory");
 
     public MemoryExhaustedException(String message, Throwable cause) {
         super(message, cause);

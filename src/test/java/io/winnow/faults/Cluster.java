@@ -102,6 +102,16 @@ final class Cluster implements AutoCloseable {
         return api;
     }
 
+    /** Starts a process in the place of the one that answered, which is gone. */
+    WinnowProcess startApiAgain() {
+        return startApiAgain(Options.none());
+    }
+
+    WinnowProcess startApiAgain(Options options) {
+        api = launch("api", options).awaitStart();
+        return api;
+    }
+
     /** Starts a worker and does not wait for it. */
     WinnowProcess launchWorker(Options options) {
         return launch("worker", options);
@@ -238,6 +248,18 @@ final class Cluster implements AutoCloseable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    JobListener listen(String job) {
+        return http.listen(api.url() + "/jobs/" + job + "/events");
+    }
+
+    /** Ends all jobs without asking a process of the service. */
+    void cancelAll() {
+        execute("""
+                UPDATE run SET status = 'DROPPED', fence = fence + 1, finished_at = now() WHERE status IN ('QUEUED', 'RUNNING')""");
+        execute("UPDATE job SET status = 'CANCELLED', finished_at = now() WHERE finished_at IS NULL");
+        execute("DELETE FROM scheduled_tasks WHERE NOT picked");
     }
 
     int attempts(String job) {

@@ -29,6 +29,7 @@ class CrashTests {
     private static final int WORKERS = 3;
     private static final int KILLS = Cluster.count("kills", 12);
     private static final int SLEEPS = Cluster.count("sleeps", 3);
+    private static final int GOODBYES = Cluster.count("goodbyes", 4);
     private static final int HANGS = 9;
     private static final int EXHAUSTS = 11;
     private static final String REQUEST = Cluster.request(2, 4, 1);
@@ -154,6 +155,42 @@ class CrashTests {
         assertThat(stubborn.awaitExit(Duration.ofSeconds(21))).isEqualTo(143);
         System.out.printf("crash: a hung worker was gone %.1f s after SIGTERM%n", (System.nanoTime() - begun) / 1e9);
         cluster.post("/jobs/" + job + "/cancel", "");
+    }
+
+    /** The first signal is still obeyed: the process goes down, and its hung run would hold it for long. */
+    @Test
+    void isGoneAtOnceWhenItIsToldAgainToGo() {
+        cluster.killWorkers();
+        WinnowProcess stubborn =
+                cluster.startWorker(SLOW.with("--winnow.jobs.hung-after=10m", "--db-scheduler.shutdown-max-wait=1m"));
+        String job = cluster.submit(Cluster.request(1, HANGS, 1));
+        await().atMost(Duration.ofSeconds(60)).until(() -> stubborn.log().contains(FaultyWinnow.HANGS));
+        await("the end of a process that is told again and again")
+                .atMost(Duration.ofSeconds(8))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    stubborn.signal("TERM");
+                    return !stubborn.isAlive();
+                });
+        assertThat(stubborn.awaitExit(Duration.ofSeconds(1))).isEqualTo(143);
+        cluster.post("/jobs/" + job + "/cancel", "");
+    }
+
+    static IntStream goodbyes() {
+        return IntStream.range(0, GOODBYES);
+    }
+
+    /** Evenly spread over the time that a run takes, as the kills are. */
+    @ParameterizedTest
+    @MethodSource("goodbyes")
+    void scoresTheSameBytesAndSpendsNoAttemptWheneverAWorkerIsToldToGo(int goodbye) {
+        String job = cluster.submit(REQUEST);
+        WinnowProcess leaver = awaitWorkerOf(job);
+        LockSupport.parkNanos(undisturbed.toNanos() * (2 * goodbye + 1) / (2 * GOODBYES));
+        leaver.signal("TERM");
+        assertThat(leaver.awaitExit(Duration.ofSeconds(20))).isEqualTo(143);
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.attempts(job)).isEqualTo(2);
     }
 
     @Test

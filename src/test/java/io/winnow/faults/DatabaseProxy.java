@@ -9,8 +9,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** The network between the service and its database, in three conditions. */
+/** The network between the service and its database, in three conditions, and with an answer that is lost. */
 final class DatabaseProxy implements AutoCloseable {
 
     /** What happens to bytes on their way. */
@@ -25,6 +27,8 @@ final class DatabaseProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicReference<String> doomed = new AtomicReference<>();
+    private final AtomicInteger lostAnswers = new AtomicInteger();
     private volatile Mode mode = Mode.PASS;
 
     DatabaseProxy(int target) {
@@ -50,6 +54,21 @@ final class DatabaseProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * Once: lets a transaction with this statement commit, and resets the connection in place of the answer.
+     *
+     * @param statement a part of it, in lower case
+     */
+    void loseAnswerToCommitOf(String statement) {
+        lostAnswers.set(0);
+        doomed.set(statement);
+    }
+
+    /** How many answers were lost since. */
+    int lostAnswers() {
+        return lostAnswers.get();
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -63,8 +82,9 @@ final class DatabaseProxy implements AutoCloseable {
                 if (!lost) {
                     Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
                     sockets.add(upstream);
-                    daemon(() -> pump(client, upstream));
-                    daemon(() -> pump(upstream, client));
+                    Connection connection = new Connection();
+                    daemon(() -> pump(client, upstream, connection::asks));
+                    daemon(() -> pump(upstream, client, connection::answers));
                 }
             } catch (IOException e) {
                 // The server behind is away, or this end is being closed: the next accept tells.
@@ -72,7 +92,36 @@ final class DatabaseProxy implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    /** Is shown what passes, and may hold it back for ever by saying no. */
+    private interface Watch {
+        boolean lets(byte[] bytes, int length);
+    }
+
+    /** One connection, in both directions. */
+    private final class Connection {
+
+        private final Statements statements = new Statements();
+        private volatile boolean inDoubt;
+
+        boolean asks(byte[] bytes, int length) {
+            String statement = doomed.get();
+            if (statements.commits(statement == null ? "\0" : statement, bytes, length)
+                    && doomed.compareAndSet(statement, null)) {
+                inDoubt = true;
+            }
+            return true;
+        }
+
+        /** What comes back after the commit was sent says that it was done: nobody hears of it. */
+        boolean answers(byte[] bytes, int length) {
+            if (inDoubt) {
+                lostAnswers.incrementAndGet();
+            }
+            return !inDoubt;
+        }
+    }
+
+    private void pump(Socket from, Socket to, Watch watch) {
         byte[] buffer = new byte[8192];
         boolean lost = false;
         try (from;
@@ -81,6 +130,9 @@ final class DatabaseProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 lost |= mode == Mode.HOLE;
+                if (!lost && !watch.lets(buffer, n)) {
+                    return;
+                }
                 if (!lost) {
                     out.write(buffer, 0, n);
                     out.flush();

@@ -40,6 +40,10 @@ final class HttpCalls {
         return send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    JobListener listen(String url) {
+        return new JobListener(http, url);
+    }
+
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
             return http.send(request, handler);

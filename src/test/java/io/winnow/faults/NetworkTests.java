@@ -22,6 +22,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** A database that is away, restarted, full or unreachable, and connections that die with and without a word. */
 @Tag("faults")
@@ -103,6 +106,46 @@ class NetworkTests {
             LockSupport.parkNanos(150_000_000);
         }
         cluster.assertUndisturbed(job, REQUEST);
+    }
+
+    /** Who asked cannot know whether the commit was done: it was. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "the claim of a run   | attempts = attempts + 1, status = 'running'",
+                "the results of a run | set status = 'succeeded', fraction = 1",
+                "the end of the job   | insert into score_set",
+            })
+    void keepsOnceWhatWasCommittedThoughTheAnswerIsLost(String what, String statement) {
+        cluster.execute("""
+                CREATE TABLE IF NOT EXISTS run_history (job_id uuid, number int, status text, attempts int);
+                CREATE OR REPLACE FUNCTION write_run_history() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    INSERT INTO run_history VALUES (new.job_id, new.number, new.status, new.attempts);
+                    RETURN new;
+                END $$;
+                CREATE OR REPLACE TRIGGER run_history AFTER UPDATE OF status ON run
+                    FOR EACH ROW EXECUTE FUNCTION write_run_history()""");
+        int said = far.log().length();
+        ofWorker.loseAnswerToCommitOf(statement);
+        String job = cluster.submit(REQUEST);
+        JsonNode ended = cluster.awaitEnd(job);
+        assertThat(ofWorker.lostAnswers()).as("answers lost to " + what).isEqualTo(1);
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.number(
+                        "SELECT count(*) FROM run_history WHERE status = 'SUCCEEDED' AND job_id = '" + job + "'"))
+                .as("ends of its two runs")
+                .isEqualTo(2);
+        assertThat(ended.get("runResults")).hasSize(2);
+        // A claim that nobody knows of is given up with its worker's next look, and counts; what is done is done.
+        assertThat(cluster.attempts(job)).isEqualTo(what.startsWith("the claim") ? 3 : 2);
+        assertThat(far.log().substring(said))
+                .as("its own results are not taken for another's")
+                .doesNotContain("was fenced")
+                .contains("is done", "succeeded");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> new Invariants(cluster.postgres()).orphanTasks().isEmpty());
     }
 
     @Test

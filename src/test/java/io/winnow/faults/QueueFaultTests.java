@@ -74,7 +74,7 @@ class QueueFaultTests {
             assertThat(cluster.number("SELECT count(*) FROM job WHERE idempotency_key = '" + key + "'"))
                     .isEqualTo(1);
         }
-        cancelAll();
+        cluster.cancelAll();
     }
 
     @Test
@@ -108,7 +108,7 @@ class QueueFaultTests {
 
     @Test
     void cTurnsAFloodAwayAndStillEndsTheFirstJob() throws Exception {
-        cancelAll();
+        cluster.cancelAll();
         String first = cluster.submit(Cluster.request(1, 1, 1).replace("{\"dataset", "{\"priority\": -5, \"dataset"));
         int taken = 0;
         for (int wave = 0; wave < Cluster.count("flood", 1_000) / 20; wave++) {
@@ -141,7 +141,7 @@ class QueueFaultTests {
                 .as(
                         "jobs of a higher priority that waited when it began: it did not begin because nobody else was there")
                 .isPositive();
-        cancelAll();
+        cluster.cancelAll();
         worker.kill();
     }
 
@@ -195,7 +195,7 @@ class QueueFaultTests {
                         SELECT count(*) FROM job j WHERE idempotency_key LIKE 'killed-%'
                            AND 3 <> (SELECT count(*) FROM scheduled_tasks t WHERE t.task_instance LIKE j.id || '/%')""")).as("jobs without all of their tasks").isZero();
         second = cluster.launch("api", LIMITED).awaitStart();
-        cancelAll();
+        cluster.cancelAll();
     }
 
     /** The count and the time to the last are printed; {@code -Dfaults.tasks} says how many. */
@@ -242,12 +242,5 @@ class QueueFaultTests {
         assertThat(distinct).isEqualTo(tasks);
         assertThat(done).isEqualTo(tasks);
         workers.forEach(WinnowProcess::kill);
-    }
-
-    private void cancelAll() {
-        cluster.execute("""
-                UPDATE run SET status = 'DROPPED', fence = fence + 1, finished_at = now() WHERE status IN ('QUEUED', 'RUNNING')""");
-        cluster.execute("UPDATE job SET status = 'CANCELLED', finished_at = now() WHERE finished_at IS NULL");
-        cluster.execute("DELETE FROM scheduled_tasks WHERE NOT picked");
     }
 }

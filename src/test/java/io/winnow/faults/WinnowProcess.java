@@ -127,18 +127,39 @@ final class WinnowProcess implements AutoCloseable {
 
     /** @param signal KILL, TERM, STOP or CONT */
     void signal(String signal) {
+        run("kill", "-" + signal, Long.toString(pid()));
+    }
+
+    /** What it is for may be gone by then. */
+    private void run(String... command) {
         try {
-            int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
+            int code = new ProcessBuilder(command).inheritIO().start().waitFor();
             if (code != 0 && process.isAlive()) {
-                throw new IllegalStateException("kill -" + signal + " of " + name + " ended with " + code);
+                throw new IllegalStateException(String.join(" ", command) + " for " + name + " ended with " + code);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Lets the process have no more address space than it has now and so much more: what it asks for beyond, the system refuses.
+     *
+     * @param room bytes
+     */
+    void limitMemory(long room) {
+        try {
+            Matcher size = Pattern.compile("VmSize:\\s+(\\d+) kB")
+                    .matcher(Files.readString(Path.of("/proc", Long.toString(pid()), "status")));
+            if (!size.find()) {
+                throw new IllegalStateException("the system does not tell how large " + name + " is");
+            }
+            long limit = Long.parseLong(size.group(1)) * 1024 + room;
+            run("prlimit", "--pid=" + pid(), "--as=" + limit);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -34,7 +34,9 @@ class DeviceFailureTests {
                 "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 139.00 GiB total capacity)",
                 "CUDA error: out of memory",
                 "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
-                "[enforce fail at alloc_cpu.cpp:119] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 65536 bytes"
+                "[enforce fail at alloc_cpu.cpp:119] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 65536 bytes",
+                "Unable to allocate 44678928 bytes",
+                "Cannot reserve 44678928 bytes of direct buffer memory (allocated: 280000000, limit: 314572800)"
             })
     void tellsWantOfMemoryFromIt(String message) {
         assertThat(DeviceFailure.isReasonOf(failed(message))).isFalse();

@@ -33,7 +33,10 @@ class Migrations {
             if (settings.getUrl() == null && settings.getUser() == null) {
                 flyway.dataSource(database.getJdbcUrl(), database.getUsername(), database.getPassword());
             }
-            flyway.initSql("SET lock_timeout = '5s'");
+            // Less than the time for which requests wait for a connection: those that stand behind a change of the
+            // schema have all
+            // of them, and nobody is turned away meanwhile.
+            flyway.initSql("SET lock_timeout = '1s'");
         };
     }
 

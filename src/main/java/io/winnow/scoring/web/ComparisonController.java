@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.Fraction;
+import io.winnow.platform.HeapShare;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.UnprocessableException;
 import io.winnow.platform.web.StrictQuery;
@@ -35,10 +36,12 @@ class ComparisonController {
 
     private final ScoreStore scores;
     private final Datasets datasets;
+    private final HeapShare heap;
 
-    ComparisonController(ScoreStore scores, Datasets datasets) {
+    ComparisonController(ScoreStore scores, Datasets datasets, HeapShare heap) {
         this.scores = scores;
         this.datasets = datasets;
+        this.heap = heap;
     }
 
     /**
@@ -69,6 +72,10 @@ class ComparisonController {
             throw new UnprocessableException(
                     "comparing %d samples needs more heap than this service has".formatted(a.size()));
         }
+        return heap.with(a.size() * BYTES_A_SAMPLE, () -> compare(a, b, kept));
+    }
+
+    private Agreements compare(ScoreSet a, ScoreSet b, Fraction kept) {
         float[] importanceA = importance(a);
         float[] importanceB = importance(b);
         int k = kept.kept(a.size());

@@ -5,6 +5,7 @@
 # Takes about an hour on two cores. MAVEN says which Maven, where it is not the wrapper; arguments are handed on to it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-exec "${MAVEN:-./mvnw}" -B -Pfaults test -Dtest='io.winnow.faults.*' -Dsurefire.failIfNoSpecifiedTests=false \
+"${MAVEN:-./mvnw}" -B -q package -DskipTests
+exec "${MAVEN:-./mvnw}" -B -Pfaults surefire:test@faults \
     -Dfaults.kills=100 -Dfaults.sleeps=20 -Dfaults.restarts=20 -Dfaults.races=500 -Dfaults.flood=10000 -Dfaults.tasks=10000 -Dfaults.goodbyes=20 \
     -Dfaults.posts=200 -Dfaults.idle=1000 -Dfaults.comparing=200 -Dfaults.rate=200 "$@"

@@ -194,6 +194,21 @@ class CrashTests {
     }
 
     @Test
+    void keepsTheStepAtWhichAWorkerIsToldToGo() {
+        String request = Cluster.request(1, 20, 3);
+        cluster.undisturbed(request);
+        String job = cluster.submit(request);
+        cluster.awaitProgress(job, 0.3);
+        WinnowProcess leaver = awaitWorkerOf(job);
+        leaver.signal("TERM");
+        assertThat(leaver.awaitExit(Duration.ofSeconds(20))).isEqualTo(143);
+        assertThat(leaver.log()).containsPattern("stopped after \\d+ steps of epoch \\d+, to go on from there");
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.logsOfWorkers()).containsPattern("run 0 of job " + job + " goes on from " + job);
+        assertThat(cluster.attempts(job)).isEqualTo(1);
+    }
+
+    @Test
     void quarantinesARunThatExhaustsTheHeapOfItsWorkers() {
         cluster.forgetTheDead();
         String poison = cluster.submit(Cluster.request(1, EXHAUSTS, 1));

@@ -57,8 +57,9 @@ class DatabaseRolesTests {
     void doesAJobWithoutARightToTheSchema() {
         String job = cluster.submit(Cluster.request(2, 2, 1));
         assertThat(cluster.awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
-        assertThat(cluster.text("SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE tablename IN ('job', 'run',"
-                        + " 'score_set', 'scheduled_tasks')"))
+        assertThat(cluster.text(
+                        "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE tablename IN ('job', 'run',"
+                                + " 'score_set', 'scheduled_tasks')"))
                 .isEqualTo("winnow_owner");
     }
 

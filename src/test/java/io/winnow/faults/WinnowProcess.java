@@ -21,17 +21,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A process of the service: the classes under target/classes with their dependencies, as the packed jar has them, plus
- * {@link io.winnow.FaultyWinnow}; before them, what {@code bench/faults/mutants.py} puts in their place. The tests' other classes stay out of it.
+ * A process of the service plus {@link io.winnow.FaultyWinnow}: the packed jar where {@code -Dfaults.jar} names it, as it does once there
+ * is one, else the classes under target/classes with their dependencies, as the jar has them. What {@code bench/faults/mutants.py} puts in
+ * their place comes before them. The tests' other classes stay out of it.
  */
 final class WinnowProcess implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Pattern STARTED = Pattern.compile("Started FaultyWinnow|Started WinnowApplication");
     private static final Duration LONGEST_START = Duration.ofSeconds(Cluster.count("start", 120));
-    private static final String CLASS_PATH = classPath();
+    private static final @Nullable String JAR = System.getProperty("faults.jar");
+    private static final String MAIN = "io.winnow.FaultyWinnow";
 
     private final String name;
     private final Process process;
@@ -60,12 +63,8 @@ final class WinnowProcess implements AutoCloseable {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Duser.timezone=America/St_Johns"));
         command.addAll(jvm);
-        // Processes that find the libraries' classes in an archive start in half the time: see bench/faults/archive.sh.
-        Path archive = Path.of("target", "faults", "libraries.jsa");
-        if (Files.exists(archive)) {
-            command.add("-XX:SharedArchiveFile=" + archive.toAbsolutePath());
-        }
-        command.addAll(List.of("-cp", CLASS_PATH, "io.winnow.FaultyWinnow", "--server.port=0"));
+        command.addAll(JAR == null ? ofClasses() : ofJar(JAR));
+        command.add("--server.port=0");
         command.addAll(lastOfEach(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -78,6 +77,31 @@ final class WinnowProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The jar's own launcher, with classes before those in it. */
+    private static List<String> ofJar(String jar) {
+        String before = Stream.of(
+                        System.getenv("WINNOW_FAULTS_SHADOW"), faultyClasses().toString())
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(","));
+        return List.of(
+                "-Dloader.path=" + before,
+                "-Dloader.main=" + MAIN,
+                "-cp",
+                jar,
+                "org.springframework.boot.loader.launch.PropertiesLauncher");
+    }
+
+    /** Processes that find the libraries' classes in an archive start in half the time: see bench/faults/archive.sh. */
+    private static List<String> ofClasses() {
+        Path archive = Path.of("target", "faults", "libraries.jsa");
+        List<String> command = new ArrayList<>();
+        if (Files.exists(archive)) {
+            command.add("-XX:SharedArchiveFile=" + archive.toAbsolutePath());
+        }
+        command.addAll(List.of("-cp", classPath(), MAIN));
+        return command;
     }
 
     WinnowProcess awaitStart() {

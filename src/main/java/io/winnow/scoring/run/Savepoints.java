@@ -89,6 +89,7 @@ final class Savepoints {
         if (meter.goesOnLater() && at.epoch() == state.epoch()) {
             state.stopped(at);
             save(state, surrogate);
+            log.info("stopped after {} steps of epoch {}, to go on from there", at.steps(), at.epoch() + 1);
         }
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class StartFaultTests {
 
     private static final int AT_ONCE = Cluster.count("starts", 5);
-    private static final int RATE = Cluster.count("rate", 50);
+    private static final int RATE = Cluster.count("rate", 20);
 
     private Cluster cluster;
 

@@ -30,11 +30,27 @@ public class HeapShare {
     }
 
     /**
+     * Does work that takes heap for each of a number of samples, when there is room for it.
+     *
+     * @param doing what is done with them, such as “comparing”
+     * @throws UnprocessableException when it needs more than the whole heap
+     * @throws TooManyRequestsException when there is no room for too long
+     */
+    public <T> T over(int samples, long bytesEach, String doing, Supplier<T> work) {
+        long bytes = samples * bytesEach;
+        if (bytes > Runtime.getRuntime().maxMemory()) {
+            throw new UnprocessableException(
+                    "%s %d samples needs more heap than this service has".formatted(doing, samples));
+        }
+        return with(bytes, work);
+    }
+
+    /**
      * Does the work when there is room for it; what needs more than all of the share is done while nothing else is.
      *
      * @throws TooManyRequestsException when there is none for too long
      */
-    public <T> T with(long bytes, Supplier<T> work) {
+    <T> T with(long bytes, Supplier<T> work) {
         int units = Math.min(all, units(bytes));
         try {
             if (!free.tryAcquire(units, LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -37,6 +37,13 @@ class HeapShareTests {
     }
 
     @Test
+    void refusesWhatTheWholeHeapCouldNotHold() {
+        assertThatThrownBy(() -> share.over(Integer.MAX_VALUE, 1L << 20, "comparing", () -> "never"))
+                .isInstanceOf(UnprocessableException.class)
+                .hasMessageContaining("comparing 2147483647 samples needs more heap");
+    }
+
+    @Test
     void givesBackWhatFailedWorkHad() {
         assertThatThrownBy(() -> share.with(10 * MEGABYTE, () -> {
                     throw new IllegalStateException("failed");

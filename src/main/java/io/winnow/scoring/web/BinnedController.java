@@ -1,7 +1,7 @@
 package io.winnow.scoring.web;
 
+import io.winnow.platform.HeapShare;
 import io.winnow.platform.InvalidRequestException;
-import io.winnow.platform.UnprocessableException;
 import io.winnow.platform.web.StrictQuery;
 import io.winnow.scoring.Bins;
 import io.winnow.scoring.ScoreSet;
@@ -29,9 +29,11 @@ class BinnedController {
     private static final long BYTES_A_SAMPLE = 8;
 
     private final ScoreStore scores;
+    private final HeapShare heap;
 
-    BinnedController(ScoreStore scores) {
+    BinnedController(ScoreStore scores, HeapShare heap) {
         this.scores = scores;
+        this.heap = heap;
     }
 
     /**
@@ -56,7 +58,10 @@ class BinnedController {
             throw new InvalidRequestException(
                     "with", "scores %d samples and this set %d: they cannot be compared".formatted(b.size(), a.size()));
         }
-        requireHeap(a);
+        return heap.over(a.size(), BYTES_A_SAMPLE, "counting", () -> scatter(a, b, count));
+    }
+
+    private Scatter scatter(ScoreSet a, ScoreSet b, int count) {
         Bins binsA = Bins.over(a.min(), a.max(), count);
         Bins binsB = Bins.over(b.min(), b.max(), count);
         float[] scoresA = scores.scores(a.id());
@@ -92,7 +97,10 @@ class BinnedController {
             @PathVariable String id, @RequestParam(required = false) @Nullable String bins, HttpServletRequest http) {
         int count = bins(StrictQuery.of(http.getParameterMap(), Set.of("bins")));
         ScoreSet set = scores.require(StrictQuery.id("id", id));
-        requireHeap(set);
+        return heap.over(set.size(), BYTES_A_SAMPLE, "counting", () -> spread(set, count));
+    }
+
+    private Spread spread(ScoreSet set, int count) {
         float[] means = scores.scores(set.id());
         float[] spread = scores.spread(set.id());
         double sum = 0;
@@ -128,12 +136,5 @@ class BinnedController {
             throw new InvalidRequestException("bins", "must be at most " + MOST_BINS);
         }
         return asked == null ? DEFAULT_BINS : asked;
-    }
-
-    private static void requireHeap(ScoreSet set) {
-        if (set.size() * BYTES_A_SAMPLE > Runtime.getRuntime().maxMemory()) {
-            throw new UnprocessableException(
-                    "counting %d samples needs more heap than this service has".formatted(set.size()));
-        }
     }
 }

@@ -6,7 +6,6 @@ import io.winnow.dataset.SampleKeys;
 import io.winnow.platform.Fraction;
 import io.winnow.platform.HeapShare;
 import io.winnow.platform.InvalidRequestException;
-import io.winnow.platform.UnprocessableException;
 import io.winnow.platform.web.StrictQuery;
 import io.winnow.scoring.Agreement;
 import io.winnow.scoring.Keeps;
@@ -33,6 +32,8 @@ class ComparisonController {
     private static final int MOST_SUSPECTS = 10_000;
     /** Heap that a comparison takes for each sample. */
     private static final long BYTES_A_SAMPLE = 64;
+    /** Labels, predictions, scores and a ranking. */
+    private static final long BYTES_A_SUSPECT = 24;
 
     private final ScoreStore scores;
     private final Datasets datasets;
@@ -68,11 +69,7 @@ class ComparisonController {
             throw new InvalidRequestException(
                     "with", "scores %d samples and this set %d: they cannot be compared".formatted(b.size(), a.size()));
         }
-        if (a.size() * BYTES_A_SAMPLE > Runtime.getRuntime().maxMemory()) {
-            throw new UnprocessableException(
-                    "comparing %d samples needs more heap than this service has".formatted(a.size()));
-        }
-        return heap.with(a.size() * BYTES_A_SAMPLE, () -> compare(a, b, kept));
+        return heap.over(a.size(), BYTES_A_SAMPLE, "comparing", () -> compare(a, b, kept));
     }
 
     private Agreements compare(ScoreSet a, ScoreSet b, Fraction kept) {
@@ -130,9 +127,13 @@ class ComparisonController {
             throw new InvalidRequestException("limit", "must be at most " + MOST_SUSPECTS);
         }
         ScoreSet set = scores.require(StrictQuery.id("id", id));
+        return heap.over(set.size(), BYTES_A_SUSPECT, "ranking", () -> suspects(set, Math.min(most, set.size())));
+    }
+
+    private Suspects suspects(ScoreSet set, int most) {
         int[] labels = scores.labels(set);
         int[] predicted = scores.predicted(set);
-        int[] ranking = mostSuspect(set, Math.min(most, set.size()), labels, predicted);
+        int[] ranking = mostSuspect(set, most, labels, predicted);
         List<Suspect> suspects = new ArrayList<>(ranking.length);
         float[] values = scores.scores(set.id());
         try (SampleKeys keys = datasets.trainingKeys(set.datasetId()).orElse(null)) {

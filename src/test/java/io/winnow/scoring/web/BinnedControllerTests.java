@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.platform.HeapShare;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.ScoreSet;
@@ -25,7 +26,7 @@ class BinnedControllerTests {
             return spreads;
         }
     };
-    private final BinnedController controller = new BinnedController(scores);
+    private final BinnedController controller = new BinnedController(scores, new HeapShare());
 
     @Test
     void countsSamplesByTheirScoresInBothSets() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 10,000 tasks that do nothing over four worker processes, one killed every five seconds: none lost, none done twice.
-# Usage: bench/faults/queue.sh [tasks]; writes bench/results/<date>-queue.md and fails when a task was lost or done twice.
-# Takes about three minutes. MAVEN says which Maven, where it is not the wrapper.
+# By both ways in which db-scheduler hands tasks out. Usage: bench/faults/queue.sh [tasks]; writes bench/results/<date>-queue.md and fails when a task was lost or done twice.
+# Takes about six minutes. MAVEN says which Maven, where it is not the wrapper.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tasks="${1:-10000}"
@@ -12,7 +12,7 @@ if ! "${MAVEN:-./mvnw}" -B -Pfaults test -Dtest='QueueFaultTests#fDoes*' -Dsuref
     echo "it failed: see target/queue.log"
     exit 1
 fi
-line="$(grep -oE 'noop: .*' target/queue.log)"
+lines="$(grep -oE 'noop: .*' target/queue.log | sed 's/^noop: /> /')"
 cores="$(nproc) cores of$(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2)"
 cat > "bench/results/$(date -I)-queue.md" <<REPORT
 # Tasks over processes that are killed
@@ -21,6 +21,6 @@ $(date -I), commit $(git rev-parse --short HEAD), $cores: \`bench/faults/queue.s
 share the machine. A task writes one row and sleeps for 20 ms in the middle of its transaction, so that kills hit transactions; every five
 seconds, or once all four are up where that takes longer, the oldest process is killed with SIGKILL and another started. A rate is bounded by the sleep and by what starting processes takes.
 
-> ${line#noop: }
+$lines
 REPORT
-echo "$line"
+echo "$lines"

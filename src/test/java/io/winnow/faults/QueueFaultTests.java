@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Requests that race, flood or come from another version, over two processes that answer. */
@@ -199,15 +201,19 @@ class QueueFaultTests {
     }
 
     /** The count and the time to the last are printed; {@code -Dfaults.tasks} says how many. */
-    @Test
-    void fDoesTenThousandTasksOnceEachWhileAProcessIsKilledEveryFiveSeconds() {
+    @ParameterizedTest
+    @ValueSource(strings = {"lock-and-fetch", "fetch"})
+    void fDoesTenThousandTasksOnceEachWhileAProcessIsKilledEveryFiveSeconds(String polling) {
         int tasks = Cluster.count("tasks", 10_000);
         cluster.execute("DELETE FROM scheduled_tasks");
+        cluster.execute("DELETE FROM noop_done");
         cluster.execute("""
                 INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
                 SELECT '%s', n::text, now(), false, 1, 0 FROM generate_series(1, %d) n""".formatted(FaultyWinnow.NOOP_TASK, tasks));
         // Long enough that the kills, one each five seconds, are many and hit the middle of transactions.
-        Options options = Options.none().faults("fault.noop=20").with("--db-scheduler.polling-interval=100ms");
+        Options options = Options.none()
+                .faults("fault.noop=20")
+                .with("--db-scheduler.polling-interval=100ms", "--db-scheduler.polling-strategy=" + polling);
         List<WinnowProcess> workers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             workers.add(cluster.launchWorker(options));
@@ -231,7 +237,8 @@ class QueueFaultTests {
         double done = cluster.number("SELECT count(*) FROM noop_done");
         double distinct = cluster.number("SELECT count(DISTINCT id) FROM noop_done");
         System.out.printf(
-                "noop: %d tasks over 4 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, done by %.0f processes%n",
+                "noop: %s, %d tasks over 4 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, done by %.0f processes%n",
+                polling,
                 tasks,
                 kills,
                 seconds,

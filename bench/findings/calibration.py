@@ -2,7 +2,7 @@
 import numpy
 
 import lab
-from common_scores import METHODS, sets_of, shared
+from common_scores import FURTHER, METHODS, further, sets_of, shared
 from verdicts import FAILS, HOLDS, OPEN, difference, find, mean_margin, random, told
 
 TITLE = "Calibration, and the best α"
@@ -13,11 +13,16 @@ CLAIM = (
 DEFAULTS = {"epochs": 10, "steps": "epochs"}
 
 
+BY_ALPHA = "by alpha"
+
+
 def arguments(parser):
     parser.add_argument("--stages", type=int, default=10)
     parser.add_argument("--ratios", type=float, nargs="+", default=[0.05, 0.1, 0.2, 0.3])
     parser.add_argument("--alphas", type=float, nargs="+", default=[round(i / 10, 1) for i in range(11)])
     parser.add_argument("--methods", nargs="+", default=METHODS)
+    parser.add_argument("--further", nargs="*", default=FURTHER, help="methods besides those of the other figures")
+    parser.add_argument("--further-ratios", type=float, nargs="+", default=[0.1, 0.3])
 
 
 def measure(lab):
@@ -29,15 +34,34 @@ def measure(lab):
         if alpha > 0 and (alpha < 1 or kind == "soft")
     ]
     sets = sets_of(lab, shared(lab, "scoring"), lab.o.methods)
-    lab.evaluate("by alpha", sets, policies, lab.o.ratios)
+    each_ratio(lab, "", sets, policies, lab.o.ratios)
+    if lab.o.further:
+        found = further(lab, "scoring by further methods", lab.o.further)
+        each_ratio(lab, ", further methods", sets_of(lab, found, lab.o.further), policies, lab.o.further_ratios)
+
+
+def each_ratio(lab, more, sets, policies, ratios):
+    """All at once would be more trainings than an evaluation takes."""
+    for ratio in ratios:
+        lab.evaluate(f"{BY_ALPHA}, {ratio:.0%} kept{more}", sets, policies, [ratio])
+
+
+def part_of(result, method, ratio):
+    """Where a method was measured at a ratio, beside random samples of its own; None where it was not."""
+    for known, part in result["parts"].items():
+        if known.startswith(BY_ALPHA) and any(point["scores"] == method and point["ratio"] == ratio for point in part["points"]):
+            return part
+    return None
 
 
 def lines(result, ratio):
     """By method and weighting: α and accuracies, with random samples at 0."""
-    part = result["parts"]["by alpha"]
-    for method in result["size"]["methods"]:
+    for method in [*result["size"]["methods"], *result["size"].get("further", [])]:
+        part = part_of(result, method, ratio)
+        if not part or not random(part, ratio):
+            continue
         for kind in ("exact", "soft"):
-            found = {0.0: random(part, ratio)} if random(part, ratio) else {}
+            found = {0.0: random(part, ratio)}
             for alpha in result["size"]["alphas"]:
                 values = find(part, ratio, method, "calibrated", alpha=alpha, calibration=kind)
                 if values:
@@ -49,7 +73,7 @@ def statements(result):
     made = []
     for ratio in result["size"]["ratios"]:
         for method, kind, found in lines(result, ratio):
-            top = find(result["parts"]["by alpha"], ratio, method, "calibrated", alpha=1.0, calibration="soft")
+            top = find(part_of(result, method, ratio), ratio, method, "calibrated", alpha=1.0, calibration="soft")
             mixed = {alpha: values for alpha, values in found.items() if 0 < alpha < 1}
             if not top or not mixed or 0.0 not in found:
                 continue

@@ -26,7 +26,7 @@ WANTED = {figure: [("fashion-mnist", "mlp", []), ("cifar10", "mlp", SHORT)] for 
 WANTED["leave_one_out"] = [("fashion-mnist", "softmax", [])]
 WANTED["picture"] += [("fashion-mnist", "small-cnn", []), ("cifar10", "small-cnn", SHORT)]
 WANTED["noise_auroc"] += [("cifar10", "small-cnn", [])]
-WANTED["calibration"] = [("fashion-mnist", "mlp", ["--samples", "10000", "--suffix", "-10000"]), ("cifar10", "mlp", SHORT + ["--ratios", "0.1"])]
+WANTED["calibration"] = [("fashion-mnist", "mlp", ["--samples", "10000", "--suffix", "-10000"]), ("cifar10", "mlp", SHORT + ["--ratios", "0.1", "--further"])]
 SHORT_TRANSFER = ["--samples", "10000", "--ratios", "0.5", "--steps", "epochs"]
 WANTED["transfer"] = [("fashion-mnist", "small-cnn", SHORT_TRANSFER), ("cifar10", "small-cnn", SHORT_TRANSFER)]
 
@@ -95,8 +95,10 @@ def section(module, result, draws):
             continue
         whole = [point for point in part["points"] if point["policy"] == "full"]
         counts = sorted({len(point["accuracy"]) for point in part["points"]})
-        lines += [f"Test accuracy, {known}; all samples {percent(whole[0]['accuracy'])}; trainings a point: {told(counts)}.", ""]
-        lines += [table(part), ""]
+        title = f"Test accuracy, {known}; all samples {percent(whole[0]['accuracy'])}; trainings a point: {told(counts)}."
+        rows = table(part)
+        # What fills a screen is for those who want it.
+        lines += [f"<details><summary>{title}</summary>", "", rows, "", "</details>", ""] if rows.count("\n") > 30 else [title, "", rows, ""]
     lines += ["| claim | measured | |", "| --- | --- | --- |"]
     lines += [f"| {each['claim']} | {each['measured']} | {each['verdict']} |" for each in made(module, result)]
     lines += ["", f"Measured {result['measuredOn']} at commit {result['commit']} on {result['machine']}:", "", "```sh", result["command"], "```", ""]

@@ -14,6 +14,8 @@ DEFAULTS = {"epochs": 10, "steps": "epochs"}
 
 
 BY_ALPHA = "by alpha"
+# At which ratios the further methods are measured.
+FURTHER_RATIOS = [0.1, 0.3]
 
 
 def arguments(parser):
@@ -22,7 +24,6 @@ def arguments(parser):
     parser.add_argument("--alphas", type=float, nargs="+", default=[round(i / 10, 1) for i in range(11)])
     parser.add_argument("--methods", nargs="+", default=METHODS)
     parser.add_argument("--further", nargs="*", default=FURTHER, help="methods besides those of the other figures")
-    parser.add_argument("--further-ratios", type=float, nargs="+", default=[0.1, 0.3])
 
 
 def measure(lab):
@@ -37,7 +38,7 @@ def measure(lab):
     each_ratio(lab, "", sets, policies, lab.o.ratios)
     if lab.o.further:
         found = further(lab, "scoring by further methods", lab.o.further)
-        each_ratio(lab, ", further methods", sets_of(lab, found, lab.o.further), policies, lab.o.further_ratios)
+        each_ratio(lab, ", further methods", sets_of(lab, found, lab.o.further), policies, [r for r in lab.o.ratios if r in FURTHER_RATIOS])
 
 
 def each_ratio(lab, more, sets, policies, ratios):

@@ -91,23 +91,22 @@ final class Cluster implements AutoCloseable {
     }
 
     WinnowProcess startApi(Options options) {
-        api = launch("api", options).awaitStart();
+        startAnotherApi(options);
         post(
                 "/datasets",
                 "{\"name\": \"tiny\", \"format\": \"idx\", \"location\": \"" + folder.resolve("data") + "\"}");
         post("/models", "{\"name\": \"net\", \"architecture\": \"mlp\"}");
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get("/datasets/tiny").get("state").asString().equals("READY"));
+        awaitReady("tiny", Duration.ofSeconds(30));
         new Invariants(postgres).writeHistory();
         return api;
     }
 
     /** Starts a process in the place of the one that answered, which is gone. */
     WinnowProcess startApiAgain() {
-        return startApiAgain(Options.none());
+        return startAnotherApi(Options.none());
     }
 
-    WinnowProcess startApiAgain(Options options) {
+    private WinnowProcess startAnotherApi(Options options) {
         api = launch("api", options).awaitStart();
         return api;
     }
@@ -193,11 +192,21 @@ final class Cluster implements AutoCloseable {
     }
 
     JsonNode awaitEnd(String job, Duration limit) {
-        return await("the end of job " + job + ", see " + folder)
+        return awaitEndOf("/jobs/" + job, limit);
+    }
+
+    /** @param path of a job of any kind */
+    JsonNode awaitEndOf(String path, Duration limit) {
+        return await("the end of " + path + ", see " + folder)
                 .atMost(limit)
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
-                .until(() -> job(job), found -> found.get("finishedAt").isString());
+                .until(() -> get(path), found -> found.get("finishedAt").isString());
+    }
+
+    void awaitReady(String dataset, Duration limit) {
+        await().atMost(limit)
+                .until(() -> get("/datasets/" + dataset).get("state").asString().equals("READY"));
     }
 
     JsonNode job(String id) {

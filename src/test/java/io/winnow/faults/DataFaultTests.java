@@ -1,7 +1,6 @@
 package io.winnow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,9 +51,7 @@ class DataFaultTests {
     void putEverythingBack() throws IOException {
         Files.write(pictures, before);
         cluster.post("/datasets/tiny/ingest", "");
-        await().atMost(Cluster.PATIENCE)
-                .until(() ->
-                        cluster.get("/datasets/tiny").get("state").asString().equals("READY"));
+        cluster.awaitReady("tiny", Cluster.PATIENCE);
     }
 
     @AfterAll

@@ -29,7 +29,7 @@ class EvaluationCrashTests {
         String set = cluster.awaitEnd(job).at("/scoreSets/0/id").asString();
         request = """
                 {"dataset": "tiny", "model": "net", "scoreSets": ["%s"], "policies": [{"policy": "top"}], "ratios": [0.5],
-                 "runs": 2, "epochs": %d, "seed": 1, "training": {"batchSize": 32}}""".formatted(set, Cluster.count("epochs", 100));
+                 "runs": 2, "epochs": %d, "seed": 1, "training": {"batchSize": 32}}""".formatted(set, Cluster.count("epochs", 500));
     }
 
     @AfterAll
@@ -65,12 +65,7 @@ class EvaluationCrashTests {
 
     /** What it found, without the times that it took. */
     private JsonNode ended(String id) {
-        JsonNode found = await().atMost(Cluster.PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptions()
-                .until(
-                        () -> cluster.get("/evaluations/" + id),
-                        evaluation -> evaluation.get("finishedAt").isString());
+        JsonNode found = cluster.awaitEndOf("/evaluations/" + id, Cluster.PATIENCE);
         assertThat(found.get("status").asString()).as(found.toPrettyString()).isEqualTo("SUCCEEDED");
         found.get("points").forEach(point -> ((ObjectNode) point).remove("costs"));
         return found;

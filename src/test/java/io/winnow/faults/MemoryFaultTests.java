@@ -2,7 +2,6 @@ package io.winnow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import io.winnow.testing.IdxFixture;
 import java.io.IOException;
@@ -42,9 +41,7 @@ class MemoryFaultTests {
         cluster.post("/models", "{\"name\": \"deep\", \"architecture\": \"resnet18\"}");
         cluster.post("/models", "{\"name\": \"conv\", \"architecture\": \"small-cnn\"}");
         cluster.post("/datasets", "{\"name\": \"large\", \"format\": \"idx\", \"location\": \"" + large + "\"}");
-        await().atMost(Cluster.PATIENCE)
-                .until(() ->
-                        cluster.get("/datasets/large").get("state").asString().equals("READY"));
+        cluster.awaitReady("large", Cluster.PATIENCE);
         cluster.startWorker(Options.none());
         cluster.undisturbed(SMALL);
     }

@@ -4,17 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-python=${PYTHON:-python3}
-"$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-    { echo "the findings are not checked: no Python from 3.11 on with venv"; exit 77; }
 venv=${WINNOW_FINDINGS_VENV:-$PWD/../../target/findings-venv}
-if ! cmp -s requirements.txt "$venv/installed"; then
-    rm -rf "$venv"
-    "$python" -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check --only-binary :all: -r requirements.txt ||
-        { echo "the findings are not checked: the packages cannot be installed"; exit 77; }
-    cp requirements.txt "$venv/installed"
-fi
+../venv.sh requirements.txt "$venv" "the findings are not checked"
 export PYTHONDONTWRITEBYTECODE=1
 "$venv/bin/python" -m unittest -q test_findings
 "$venv/bin/python" page.py --check

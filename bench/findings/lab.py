@@ -261,6 +261,8 @@ def points(evaluation, names, runs):
     """What an evaluation shows, with names for score sets and the seed of each training."""
     seeds = {run["run"]: run["seed"] for run in evaluation["runResults"]}
     planned = evaluation["progress"]["runs"] // runs
+    # Runs are numbered over the points planned: while some are missing, their places are not known.
+    whole = len(evaluation["points"]) == planned and len(seeds) == runs * planned
     found = []
     for place, point in enumerate(evaluation["points"]):
         found.append({
@@ -271,8 +273,7 @@ def points(evaluation, names, runs):
             "size": point["size"],
             "steps": point["steps"],
             "accuracy": point["accuracy"]["runs"],
-            # Runs are numbered over the points planned: while some are missing, their places are not known.
-            "seeds": [seeds[r * planned + place] for r in range(runs)] if len(evaluation["points"]) == planned and len(seeds) == runs * planned else [],
+            "seeds": [seeds[r * planned + place] for r in range(runs)] if whole else [],
         })
     return found
 

@@ -27,13 +27,13 @@ CONTROL = {
         ("random", 0.3, dict(policy="random"), 86.3),
         ("EL2N, top", 0.1, dict(scores="el2n"), 32.6),
         ("random", 0.1, dict(policy="random"), 85.3),
-        ("half by EL2N, half random", 0.1, dict(scores="el2n", policy="calibrated", alpha=0.5, calibration="soft"), 77.6),
+        ("half by EL2N, half random", 0.1, dict(scores="el2n", **HALF), 77.6),
     ],
     SAME_STEPS: [
         ("random", 0.1, dict(policy="random"), 85.9),
-        ("calibrated, exact, α = 0.2", 0.1, dict(scores="el2n", policy="calibrated", alpha=0.2, calibration="exact"), 86.2),
-        ("calibrated, soft, α = 0.2", 0.1, dict(scores="el2n", policy="calibrated", alpha=0.2, calibration="soft"), 84.0),
-        ("strata, 10 % cut off", 0.1, dict(scores="el2n", policy="stratified", mislabel=0.1), 87.5),
+        ("calibrated, exact, α = 0.2", 0.1, dict(scores="el2n", **EXACT), 86.2),
+        ("calibrated, soft, α = 0.2", 0.1, dict(scores="el2n", **SOFT), 84.0),
+        ("strata, 10 % cut off", 0.1, dict(scores="el2n", **STRATIFIED), 87.5),
     ],
 }
 
@@ -72,9 +72,9 @@ def statements(result):
     def top(ratio):
         return find(part, ratio, "el2n")
 
-    calibrated = dict(scores="el2n", policy="calibrated", alpha=0.2, calibration="exact")
-    half = dict(scores="el2n", policy="calibrated", alpha=0.5, calibration="soft")
-    strata = dict(scores="el2n", policy="stratified", mislabel=0.1)
+    calibrated = dict(scores="el2n", **EXACT)
+    half = dict(scores="el2n", **HALF)
+    strata = dict(scores="el2n", **STRATIFIED)
     rows = [
         (better, "at 50 %, EL2N keeps more than random", top(0.5), random(part, 0.5)),
         (lambda *a: no_worse(*a, points=1), "at 50 %, EL2N is within a point of all samples", top(0.5), full(part)),

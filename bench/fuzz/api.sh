@@ -8,15 +8,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-python=${PYTHON:-python3}
-"$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-    { echo "the API is not fuzzed: no Python from 3.11 on with venv"; exit 77; }
 venv=${WINNOW_FUZZ_VENV:-target/fuzz/venv}
-if ! cmp -s bench/fuzz/requirements.txt "$venv/installed"; then
-    rm -rf "$venv"
-    "$python" -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check --only-binary :all: -r bench/fuzz/requirements.txt ||
-        { echo "the API is not fuzzed: the packages cannot be installed"; exit 77; }
-    cp bench/fuzz/requirements.txt "$venv/installed"
-fi
+bench/venv.sh bench/fuzz/requirements.txt "$venv" "the API is not fuzzed"
 exec "$venv/bin/python" bench/fuzz/api.py "$@"

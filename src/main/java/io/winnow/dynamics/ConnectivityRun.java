@@ -20,8 +20,8 @@ import java.util.List;
 
 /**
  * One run of a study of mode connectivity, fork by fork: the parent goes on to t, then one child, then the other, then the
- * path between them. Its state is kept after each epoch and each point of a path, and where it is stopped to go on later. Only one network is ever there; the states
- * of the parent and of children that are done wait on disk.
+ * path between them. Its state is kept after each epoch and each point of a path, and where it is stopped to go on later. Only one
+ * network is ever there; the states of the parent and of children that are done wait on disk.
  */
 final class ConnectivityRun extends StudyRun implements AutoCloseable {
 

@@ -23,8 +23,10 @@ import java.io.InputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One training of a point and its test. Its state is kept after each epoch, and where it is stopped to go on later, so that another
- * worker can go on from there. */
+/**
+ * One training of a point and its test. Its state is kept after each epoch, and where it is stopped to go on later, so that another
+ * worker can go on from there.
+ */
 final class PointTraining implements TrainingListener {
 
     private static final Logger log = LoggerFactory.getLogger(PointTraining.class);

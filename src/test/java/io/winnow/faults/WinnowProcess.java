@@ -33,8 +33,9 @@ final class WinnowProcess implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Pattern STARTED = Pattern.compile("Started FaultyWinnow|Started WinnowApplication");
     private static final Duration LONGEST_START = Duration.ofSeconds(Cluster.count("start", 120));
-    private static final @Nullable String JAR = System.getProperty("faults.jar");
     private static final String MAIN = "io.winnow.FaultyWinnow";
+    /** Worked out once: processes have the classes open that this writes. */
+    private static final List<String> LAUNCHER = launcher(System.getProperty("faults.jar"));
 
     private final String name;
     private final Process process;
@@ -63,7 +64,7 @@ final class WinnowProcess implements AutoCloseable {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Duser.timezone=America/St_Johns"));
         command.addAll(jvm);
-        command.addAll(JAR == null ? ofClasses() : ofJar(JAR));
+        command.addAll(LAUNCHER);
         command.add("--server.port=0");
         command.addAll(lastOfEach(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -77,6 +78,10 @@ final class WinnowProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> launcher(@Nullable String jar) {
+        return jar == null ? ofClasses() : ofJar(jar);
     }
 
     /** The jar's own launcher, with classes before those in it. */

@@ -33,9 +33,8 @@ class Migrations {
             if (settings.getUrl() == null && settings.getUser() == null) {
                 flyway.dataSource(database.getJdbcUrl(), database.getUsername(), database.getPassword());
             }
-            // Less than the time for which requests wait for a connection: those behind a change of the schema have all
-            // of
-            // them, and nobody is to be turned away meanwhile.
+            // Less than the time for which requests wait for a connection: those behind a change of the schema
+            // have all of them, and nobody is to be turned away meanwhile.
             flyway.initSql("SET lock_timeout = '1s'");
         };
     }

@@ -47,8 +47,18 @@ public final class Bombs {
         }
         all.put("zip of 100 × 10 MB of zeros", new Hostile(many.done(), RATIO));
         all.put("zip whose members overlap", new Hostile(overlapping(), "overlap"));
-        all.put("zip of 100,000 empty files", new Hostile(emptyZip(100_000, 100_000), "are empty"));
-        all.put("zip that denies its 100,000 empty files", new Hostile(emptyZip(100_000, 1), ""));
+        all.put(
+                "zip of 100,000 empty files",
+                new Hostile(emptyZip(100_000, false).done(), "are empty"));
+        all.put(
+                "zip that denies its 100,000 empty files",
+                new Hostile(emptyZip(100_000, false).done(1), ""));
+        all.put(
+                "zip of 100,000 empty files whose lengths are those of large ones",
+                new Hostile(emptyZip(100_000, true).done(), "are empty"));
+        all.put(
+                "zip of 100,000 empty files with two ends, one of which hides them",
+                new Hostile(emptyZip(100_000, true).done64(), "are empty"));
         all.put("tar.gz of 100,000 empty files", new Hostile(emptyTar(), "are empty"));
         all.put("tar.gz of 1 GB of zeros", new Hostile(tarOfZeros(), RATIO));
         all.put("gzip of 1 GB of zeros", new Hostile(gzipOfZeros(new byte[0]), ""));
@@ -71,18 +81,19 @@ public final class Bombs {
         return zip.done();
     }
 
-    private static byte[] emptyZip(int files, int claimed) {
+    private static RawZip emptyZip(int files, boolean inZip64) {
         RawZip zip = new RawZip();
         Entry entry = new Entry("", new byte[0]);
         entry.method = 0;
         entry.stored = new byte[0];
         entry.packedSize = 0;
+        entry.inZip64 = inZip64;
         for (int i = 0; i < files; i++) {
             entry.name = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
             entry.offset = -1;
             zip.add(entry);
         }
-        return zip.done(claimed);
+        return zip;
     }
 
     private static byte[] emptyTar() throws IOException {

@@ -132,6 +132,43 @@ public final class RawZip {
         return all.toByteArray();
     }
 
+    /**
+     * With the end record of large archives, which tells the truth, and the other one, which names a directory of no bytes at its own
+     * place.
+     */
+    public byte[] done64() {
+        int directoryAt = body.size();
+        int recordAt = directoryAt + directory.size();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(body.toByteArray());
+        all.writeBytes(directory.toByteArray());
+        all.writeBytes(little(56)
+                .putInt(0x06064b50)
+                .putLong(44)
+                .putInt(0)
+                .putLong(0)
+                .putLong(entries)
+                .putLong(entries)
+                .putLong(directory.size())
+                .putLong(directoryAt)
+                .array());
+        all.writeBytes(little(20)
+                .putInt(0x07064b50)
+                .putInt(0)
+                .putLong(recordAt)
+                .putInt(1)
+                .array());
+        all.writeBytes(little(22)
+                .putInt(0x06054b50)
+                .putInt(0)
+                .putInt(0)
+                .putInt(0)
+                .putInt(recordAt + 76)
+                .putShort((short) 0)
+                .array());
+        return all.toByteArray();
+    }
+
     private static ByteBuffer little(int length) {
         return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     }

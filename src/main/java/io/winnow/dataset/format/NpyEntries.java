@@ -2,6 +2,7 @@ package io.winnow.dataset.format;
 
 import io.winnow.dataset.BadDataException;
 import io.winnow.dataset.SourceFiles;
+import io.winnow.platform.ZipDirectory;
 import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 final class NpyEntries {
 
     private static final String NPY = ".npy";
+
+    /** An archive holds the arrays of one data set, of which a few have a meaning. */
+    private static final int MOST_MEMBERS = 1000;
 
     private NpyEntries() {}
 
@@ -51,7 +55,13 @@ final class NpyEntries {
     private static ZipFile open(SourceFiles files, Path path) throws IOException {
         FileChannel channel = files.channel(path);
         try {
+            if (ZipDirectory.of(channel, MOST_MEMBERS).members() > MOST_MEMBERS) {
+                channel.close();
+                throw new BadDataException("%s has more than %d members".formatted(files.name(path), MOST_MEMBERS));
+            }
             return ZipFile.builder().setSeekableByteChannel(channel).get();
+        } catch (BadDataException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw new BadDataException(files.name(path) + " is not a readable .npz archive");

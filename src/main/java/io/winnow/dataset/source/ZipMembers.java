@@ -1,20 +1,17 @@
 package io.winnow.dataset.source;
 
 import io.winnow.dataset.BadDataException;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import io.winnow.platform.ZipDirectory;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -25,15 +22,18 @@ final class ZipMembers {
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
 
-    /** The least bytes of an entry in the directory, and of the header before a member. */
-    private static final int LEAST_ENTRY = 46;
-
+    /** The least bytes of the header before a member. */
     private static final int LEAST_HEADER = 30;
 
     private ZipMembers() {}
 
     static void take(Path archive, Intake intake) throws IOException {
-        refuseTooMany(archive, intake);
+        take(archive, intake, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    /** @param mostHeap bytes that the list of the members may take */
+    static void take(Path archive, Intake intake, long mostHeap) throws IOException {
+        refuseTooMany(archive, intake, mostHeap);
         try (ZipFile zip = open(archive)) {
             checkAll(zip, intake);
             for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder(); all.hasMoreElements(); ) {
@@ -112,72 +112,22 @@ final class ZipMembers {
         }
     }
 
-    /**
-     * Entries are objects on the heap, so their number is bounded before any is read: by what fits between the directory's
-     * start and the end record, whatever that record says of it.
-     */
-    private static void refuseTooMany(Path archive, Intake intake) throws IOException {
+    /** Refuses, before any member is an object on the heap, what would be too many of them. */
+    private static void refuseTooMany(Path archive, Intake intake, long mostHeap) throws IOException {
         try (FileChannel channel = FileChannel.open(archive)) {
-            int length = (int) Math.min(channel.size(), 22 + 0xFFFF + 20);
-            long from = channel.size() - length;
-            ByteBuffer tail = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-            while (tail.hasRemaining() && channel.read(tail, from + tail.position()) >= 0) {
-                // Until the buffer is full.
-            }
-            int at = length - 22;
-            while (at >= 0 && tail.getInt(at) != 0x06054b50) {
-                at--;
-            }
-            if (at < 0) {
-                throw damaged();
-            }
-            long start = Integer.toUnsignedLong(tail.getInt(at + 16));
-            long size = Integer.toUnsignedLong(tail.getInt(at + 12));
-            if (at >= 20 && tail.getInt(at - 20) == 0x07064b50) {
-                start = directory64(channel, tail.getLong(at - 20 + 8));
-            }
-            if ((from + at - start) / LEAST_ENTRY > 2L * intake.mostFiles()) {
+            ZipDirectory directory = ZipDirectory.of(channel, 2L * intake.mostFiles());
+            if (directory.members() > 2L * intake.mostFiles()) {
                 throw intake.tooMany();
             }
-            // What stands before the archive moves all of it.
-            refuseEmpty(channel, Math.max(start, from + at - size), intake);
-        }
-    }
-
-    /** Entries without content cost an archive next to nothing: they are counted in the directory, a little of it at a time. */
-    private static void refuseEmpty(FileChannel channel, long start, Intake intake) throws IOException {
-        if (start < 0 || start > channel.size()) {
-            return;
-        }
-        InputStream directory = new BufferedInputStream(Channels.newInputStream(channel.position(start)), 1 << 16);
-        ByteBuffer entry = ByteBuffer.allocate(LEAST_ENTRY).order(ByteOrder.LITTLE_ENDIAN);
-        long without = 0;
-        long with = 0;
-        while (directory.readNBytes(entry.array(), 0, LEAST_ENTRY) == LEAST_ENTRY && entry.getInt(0) == 0x02014b50) {
-            if (entry.getInt(24) == 0) {
-                without++;
-            } else {
-                with++;
+            intake.requireContent(directory.empty(), directory.members() - directory.empty());
+            if (directory.heap() > mostHeap) {
+                throw new BadDataException(
+                        "the directory of the zip archive lists %d members, which take more memory than this service may use for them; as a tar they need none, and a larger -Xmx takes them"
+                                .formatted(directory.members()));
             }
-            int more = Short.toUnsignedInt(entry.getShort(28))
-                    + Short.toUnsignedInt(entry.getShort(30))
-                    + Short.toUnsignedInt(entry.getShort(32));
-            try {
-                directory.skipNBytes(more);
-            } catch (EOFException e) {
-                throw damaged();
-            }
-        }
-        intake.requireContent(without, with);
-    }
-
-    /** Where the directory starts by the end record of an archive beyond 4 GB. */
-    private static long directory64(FileChannel channel, long record) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        if (record < 0 || record > channel.size() - 56 || channel.read(start, record + 48) != 8) {
+        } catch (ZipException e) {
             throw damaged();
         }
-        return start.getLong(0);
     }
 
     private static BadDataException damaged() {

@@ -1,7 +1,9 @@
 package io.winnow.model.torchscript;
 
+import io.winnow.platform.ZipDirectory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -16,6 +18,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 final class ScriptArchive {
 
     private static final int MOST_ENTRIES = 20_000;
+    private static final int LONGEST_DIRECTORY = 16 << 20;
     private static final int LARGEST_TEXT = 4 << 20;
     private static final int LARGEST_PICKLE = 64 << 20;
     private static final long LARGEST_RATIO = 200;
@@ -43,8 +46,16 @@ final class ScriptArchive {
      */
     static ScriptArchive read(Path file, long limit) throws IOException {
         ScriptArchive archive = new ScriptArchive(limit);
-        try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
-            archive.read(zip);
+        try (FileChannel channel = FileChannel.open(file)) {
+            ZipDirectory directory = ZipDirectory.of(channel, MOST_ENTRIES);
+            if (directory.members() > MOST_ENTRIES || directory.bytes() > LONGEST_DIRECTORY) {
+                throw new RefusedScriptException(
+                        "the archive has more than %d entries, or a directory of more than %d bytes"
+                                .formatted(MOST_ENTRIES, LONGEST_DIRECTORY));
+            }
+            try (ZipFile zip = ZipFile.builder().setSeekableByteChannel(channel).get()) {
+                archive.read(zip);
+            }
         } catch (RefusedScriptException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -56,11 +67,7 @@ final class ScriptArchive {
 
     private void read(ZipFile zip) throws IOException {
         String folder = null;
-        int entries = 0;
         for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
-            if (++entries > MOST_ENTRIES) {
-                throw new RefusedScriptException("the archive has more than %d entries".formatted(MOST_ENTRIES));
-            }
             String name = entry.getName();
             int slash = name.indexOf('/');
             if (slash < 1 || (folder != null && !name.startsWith(folder))) {

@@ -3,6 +3,7 @@ package io.winnow.dataset.format;
 import static io.winnow.dataset.format.BadInput.failed;
 import static io.winnow.dataset.format.BadInput.refused;
 
+import io.winnow.testing.RawZip;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -109,6 +110,17 @@ final class BadNpy {
                                         "y_train.npy",
                                         LABELS))),
                         "needs"),
+                refused(
+                        NPY,
+                        "an archive of more members than arrays can be",
+                        folder -> {
+                            RawZip zip = new RawZip();
+                            for (int i = 0; i <= 1000; i++) {
+                                zip.add(new RawZip.Entry(i + ".txt", new byte[0]));
+                            }
+                            Files.write(folder.resolve("a.npz"), zip.done());
+                        },
+                        "more than 1000 members"),
                 refused(
                         NPY,
                         "two archives",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.winnow.surrogate.djl.ScriptFixture;
+import io.winnow.testing.RawZip;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -219,6 +220,20 @@ class TorchScriptFileTests {
                     .isThrownBy(() -> TorchScriptFile.scan(file, LIMIT))
                     .withMessageContaining("no zip archive");
         }
+    }
+
+    @Test
+    void refusesMoreEntriesThanAModuleHasBeforeAnyIsKept() throws Exception {
+        RawZip zip = new RawZip();
+        RawZip.Entry entry = new RawZip.Entry("small/data/0", new byte[1]);
+        for (int i = 0; i <= 20_000; i++) {
+            zip.add(entry);
+        }
+        Path file = Files.write(folder.resolve("many.pt"), zip.done());
+
+        assertThatExceptionOfType(RefusedScriptException.class)
+                .isThrownBy(() -> TorchScriptFile.scan(file, LIMIT))
+                .withMessageContaining("more than 20000 entries");
     }
 
     private static String root() throws IOException {

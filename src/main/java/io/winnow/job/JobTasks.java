@@ -46,10 +46,12 @@ class JobTasks {
             """;
 
     private final ObjectProvider<Scheduler> scheduler;
+    private final TaskQueue queue;
     private final JdbcClient jdbc;
 
-    JobTasks(ObjectProvider<Scheduler> scheduler, JdbcClient jdbc) {
+    JobTasks(ObjectProvider<Scheduler> scheduler, TaskQueue queue, JdbcClient jdbc) {
         this.scheduler = scheduler;
+        this.queue = queue;
         this.jdbc = jdbc;
     }
 
@@ -74,24 +76,24 @@ class JobTasks {
         for (int run = 0; run < runs; run++) {
             tasks.add(runTask(new RunKey(job, run), priority).scheduledTo(now.plusNanos(run * 1_000L)));
         }
-        scheduler.getObject().scheduleBatch(tasks);
+        queue.client().scheduleBatch(tasks);
         lookAtOnceAfterCommit();
     }
 
     /** In the caller's transaction, which holds the job's lock. */
     void scheduleFinish(UUID job, Instant now) {
-        scheduler.getObject().scheduleIfNotExists(finishTask(job).scheduledTo(now));
+        queue.client().scheduleIfNotExists(finishTask(job).scheduledTo(now));
         lookAtOnceAfterCommit();
     }
 
     /** Outside a transaction: for runs that somehow have no task. Does nothing where there is one. */
     boolean ensureRun(RunKey run, int priority, Instant now) {
-        return scheduler.getObject().scheduleIfNotExists(runTask(run, priority).scheduledTo(now));
+        return queue.client().scheduleIfNotExists(runTask(run, priority).scheduledTo(now));
     }
 
     /** Outside a transaction: the same for the task that finishes. */
     boolean ensureFinish(UUID job, Instant now) {
-        return scheduler.getObject().scheduleIfNotExists(finishTask(job).scheduledTo(now));
+        return queue.client().scheduleIfNotExists(finishTask(job).scheduledTo(now));
     }
 
     /**

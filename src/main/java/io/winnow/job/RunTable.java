@@ -99,9 +99,11 @@ class RunTable {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final HeartbeatPool heartbeats;
 
-    RunTable(JdbcClient jdbc, JdbcTemplate batches) {
+    RunTable(JdbcClient jdbc, JdbcTemplate batches, HeartbeatPool heartbeats) {
         this.jdbc = jdbc;
+        this.heartbeats = heartbeats;
         this.batches = batches;
     }
 
@@ -135,9 +137,9 @@ class RunTable {
      */
     boolean progress(RunKey run, long fence, @Nullable RunProgress progress) {
         if (progress == null) {
-            return fenced(BEAT, run, fence).update() == 1;
+            return alive(BEAT, run, fence).update() == 1;
         }
-        return fenced(PROGRESS, run, fence)
+        return alive(PROGRESS, run, fence)
                         .param("phase", progress.phase().name())
                         .param("epoch", progress.epoch())
                         .param("fraction", Math.max(0, Math.min(1, progress.fraction())))
@@ -289,11 +291,19 @@ class RunTable {
     }
 
     private JdbcClient.StatementSpec bind(String sql, RunKey run) {
-        return jdbc.sql(sql).param("job", run.job()).param("number", run.number());
+        return bind(jdbc, sql, run);
     }
 
     private JdbcClient.StatementSpec fenced(String sql, RunKey run, long fence) {
         return bind(sql, run).param("fence", fence);
+    }
+
+    private JdbcClient.StatementSpec alive(String sql, RunKey run, long fence) {
+        return bind(heartbeats.jdbc(), sql, run).param("fence", fence);
+    }
+
+    private static JdbcClient.StatementSpec bind(JdbcClient jdbc, String sql, RunKey run) {
+        return jdbc.sql(sql).param("job", run.job()).param("number", run.number());
     }
 
     private static @Nullable Double finite(double value) {

@@ -3,7 +3,6 @@ package io.winnow.job;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.SchedulerState;
-import com.github.kagkarlsson.scheduler.boot.autoconfigure.Jackson3Serializer;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerStarter;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
@@ -16,6 +15,7 @@ import io.winnow.job.ShardTasks.ShardData;
 import io.winnow.platform.WinnowProperties;
 import java.time.Duration;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -57,17 +57,21 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    DbSchedulerCustomizer schedulerCustomizer(Worker worker) {
+    DbSchedulerCustomizer schedulerCustomizer(Worker worker, HeartbeatPool heartbeats) {
         return new DbSchedulerCustomizer() {
             @Override
             public Optional<SchedulerName> schedulerName() {
                 return Optional.of(new SchedulerName.Fixed(worker.id()));
             }
 
-            /** Java's own serialization would run what anybody writes into the table. */
             @Override
             public Optional<Serializer> serializer() {
-                return Optional.of(new Jackson3Serializer());
+                return Optional.of(TaskQueue.serializer());
+            }
+
+            @Override
+            public Optional<DataSource> dataSource() {
+                return Optional.of(heartbeats.dataSource());
             }
         };
     }

@@ -62,9 +62,11 @@ class ShardTable {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final HeartbeatPool heartbeats;
 
-    ShardTable(JdbcClient jdbc, JdbcTemplate batches) {
+    ShardTable(JdbcClient jdbc, JdbcTemplate batches, HeartbeatPool heartbeats) {
         this.jdbc = jdbc;
+        this.heartbeats = heartbeats;
         this.batches = batches;
     }
 
@@ -168,7 +170,7 @@ class ShardTable {
 
     /** @return false when the claim does not hold any more */
     boolean beat(ShardClaim claim) {
-        return fenced(BEAT, claim).update() == 1;
+        return fenced(heartbeats.jdbc(), BEAT, claim).update() == 1;
     }
 
     boolean done(ShardClaim claim, String file) {
@@ -258,11 +260,19 @@ class ShardTable {
     }
 
     private JdbcClient.StatementSpec ofPass(String sql, RunKey run, String pass) {
+        return ofPass(jdbc, sql, run, pass);
+    }
+
+    private static JdbcClient.StatementSpec ofPass(JdbcClient jdbc, String sql, RunKey run, String pass) {
         return jdbc.sql(sql).param("job", run.job()).param("run", run.number()).param("pass", pass);
     }
 
     private JdbcClient.StatementSpec fenced(String sql, ShardClaim claim) {
-        return ofPass(sql, claim.key().run(), claim.key().pass())
+        return fenced(jdbc, sql, claim);
+    }
+
+    private static JdbcClient.StatementSpec fenced(JdbcClient jdbc, String sql, ShardClaim claim) {
+        return ofPass(jdbc, sql, claim.key().run(), claim.key().pass())
                 .param("number", claim.key().number())
                 .param("fence", claim.fence());
     }

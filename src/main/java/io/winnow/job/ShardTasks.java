@@ -1,11 +1,9 @@
 package io.winnow.job;
 
-import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import java.time.Instant;
 import java.util.UUID;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** The tasks of shards in the task scheduler: invitations, which may come late or be lost. */
@@ -14,11 +12,11 @@ class ShardTasks {
 
     static final TaskDescriptor<ShardData> SHARD = TaskDescriptor.of("score-shard", ShardData.class);
 
-    private final ObjectProvider<Scheduler> scheduler;
+    private final TaskQueue queue;
     private final RunTable runs;
 
-    ShardTasks(ObjectProvider<Scheduler> scheduler, RunTable runs) {
-        this.scheduler = scheduler;
+    ShardTasks(TaskQueue queue, RunTable runs) {
+        this.queue = queue;
         this.runs = runs;
     }
 
@@ -44,7 +42,7 @@ class ShardTasks {
                     .data(new ShardData(ShardData.VERSION, run.job(), run.number(), pass, shard))
                     .priority(priority)
                     .scheduledTo(now.plusNanos(shard * 1_000L));
-            scheduler.getObject().scheduleIfNotExists(task);
+            queue.client().scheduleIfNotExists(task);
         }
     }
 }

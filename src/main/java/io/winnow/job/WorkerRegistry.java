@@ -59,6 +59,7 @@ public class WorkerRegistry {
             """;
 
     private final JdbcClient jdbc;
+    private final HeartbeatPool heartbeats;
     private final Worker worker;
     private final SurrogateEngine engine;
     private final SchedulerTimes times;
@@ -69,12 +70,14 @@ public class WorkerRegistry {
 
     WorkerRegistry(
             JdbcClient jdbc,
+            HeartbeatPool heartbeats,
             Worker worker,
             @Lazy SurrogateEngine engine,
             SchedulerTimes times,
             WinnowProperties properties,
             ObjectProvider<BuildProperties> build) {
         this.jdbc = jdbc;
+        this.heartbeats = heartbeats;
         this.worker = worker;
         this.engine = engine;
         this.times = times;
@@ -177,14 +180,18 @@ public class WorkerRegistry {
         if (!role.works() || gone) {
             return;
         }
-        jdbc.sql(BEAT)
+        heartbeats
+                .jdbc()
+                .sql(BEAT)
                 .param("id", worker.id())
                 .param("role", role.name())
                 .param("version", version)
                 .param("draining", draining)
                 .param("devices", StoredJson.write(engine.devices()))
                 .update();
-        jdbc.sql("DELETE FROM worker WHERE heartbeat_at < clock_timestamp() - interval '1 day'")
+        heartbeats
+                .jdbc()
+                .sql("DELETE FROM worker WHERE heartbeat_at < clock_timestamp() - interval '1 day'")
                 .update();
     }
 
@@ -197,7 +204,9 @@ public class WorkerRegistry {
     /** Takes this process off the list: it went in good order. */
     void leave() {
         gone = true;
-        quietly(() -> jdbc.sql("DELETE FROM worker WHERE id = :id")
+        quietly(() -> heartbeats
+                .jdbc()
+                .sql("DELETE FROM worker WHERE id = :id")
                 .param("id", worker.id())
                 .update());
     }

@@ -39,7 +39,7 @@ class RunWatchTests {
     }
 
     private RunWatch watch(Duration dead) {
-        RunTable away = new RunTable(null, null) {
+        RunTable away = new RunTable(null, null, null) {
             @Override
             boolean progress(RunKey run, long fence, @Nullable RunProgress progress) {
                 asked.incrementAndGet();

@@ -31,13 +31,19 @@ public final class Fuzzing {
 
     private Fuzzing() {}
 
-    /** Called by the fuzzer once, with the label of the target. */
-    public static void fuzzerInitialize(String[] arguments) {
+    /**
+     * Called by the fuzzer once, with the label of the target. Reads its seeds already: the classes that they need are instrumented as
+     * they are loaded, which for some takes longer than any input may.
+     */
+    public static void fuzzerInitialize(String[] arguments) throws Exception {
         silence();
         target = all().stream()
                 .filter(candidate -> candidate.label().equals(arguments[0]))
                 .findFirst()
                 .orElseThrow();
+        for (byte[] seed : target.seeds()) {
+            accepts(target, seed);
+        }
     }
 
     /** Called by the fuzzer with each input. */

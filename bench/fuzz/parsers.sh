@@ -8,7 +8,8 @@
 #
 # JOBS (default 1) are fuzzed at a time. What was reached is kept in target/fuzz/corpus, from where the next call goes on.
 # BUILT=yes takes target/classes and target/test-classes as they are. After LIMIT seconds (default none) nothing is begun any
-# more, and what goes on is cut off; the table says so. Ends with 77 when the fuzzer cannot be had.
+# more, and what goes on is cut off; the table says so. An input may take SLOWEST seconds (default 60) of the clock: more where the
+# processors have much else to do. Ends with 77 when the fuzzer cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -63,7 +64,7 @@ fuzz() {
         --target_class=io.winnow.testing.Fuzzing --target_args="$target" \
         --instrumentation_includes='io.winnow.**:org.apache.parquet.**:org.apache.commons.compress.**:com.twelvemonkeys.**' \
         --reproducer_path="$work/found/$target" -artifact_prefix="$work/found/$target/" \
-        -max_total_time="$seconds" -max_len=65536 -timeout=60 -rss_limit_mb=3000 -seed=1 -print_final_stats=1 \
+        -max_total_time="$seconds" -max_len=65536 -timeout="${SLOWEST:-60}" -rss_limit_mb=3000 -seed=1 -print_final_stats=1 \
         "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1 || code=$?
     rm -rf "$folder"
     local inputs reached

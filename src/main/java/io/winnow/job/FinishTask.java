@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import io.winnow.job.JobTasks.TaskData;
+import io.winnow.platform.database.Outage;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,10 @@ class FinishTask {
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);
+            if (Outage.isFullDisk(e)) {
+                finisher.takeBackAttempt(data.job());
+                return again(settings.retryDelay());
+            }
         }
         return finisher.retry(data.job(), attempt, execution)
                 .map(FinishTask::again)

@@ -48,6 +48,14 @@ class JobFinisher {
                 .orElse(0);
     }
 
+    /** An attempt that ended for want of room in the database, which says nothing of the job, does not count. */
+    @Transactional
+    public void takeBackAttempt(UUID id) {
+        jdbc.sql("UPDATE job SET finish_attempts = finish_attempts - 1 WHERE id = :id AND finish_attempts > 0")
+                .param("id", id)
+                .update();
+    }
+
     /** Stores what came of the job and ends it, in one transaction; where that is done already only the task goes. */
     @Transactional
     public void finish(UUID id, Execution execution) {

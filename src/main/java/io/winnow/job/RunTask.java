@@ -10,6 +10,7 @@ import io.winnow.job.RunWatch.Stop;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.InvalidRequestException;
 import io.winnow.platform.NotFoundException;
+import io.winnow.platform.database.Outage;
 import io.winnow.scoring.RunListener;
 import io.winnow.surrogate.MemoryExhaustedException;
 import io.winnow.surrogate.SamplesUnreadableException;
@@ -152,6 +153,9 @@ class RunTask {
                 log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
                 return afterStop(claim, watch.stopped(), observed, execution);
             }
+            if (Outage.isFullDisk(e)) {
+                return putOff(claim, e, observed);
+            }
             if (MemoryExhaustedException.isReasonOf(e)) {
                 log.error("{} has not enough memory", claim.run(), e);
                 return fail(claim, tooLarge(claim, e), execution);
@@ -168,6 +172,13 @@ class RunTask {
         try (watch) {
             return kinds.perform(claim, listener);
         }
+    }
+
+    /** A database without room says nothing of the run: this attempt does not count. */
+    private CompletionHandler<TaskData> putOff(Claim claim, Throwable e, RunObservation observed) {
+        log.warn("{} is put off, the database's disk is full: {}", claim.run(), e.toString());
+        observed.ended(End.RETRIED);
+        return insistence.on(() -> ledger.release(claim)) ? again(settings.retryDelay()) : DONE;
     }
 
     private CompletionHandler<TaskData> fail(Claim claim, JobError error, Execution execution) {

@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import io.micrometer.observation.Observation;
 import io.winnow.job.ShardTable.ShardClaim;
 import io.winnow.job.ShardTasks.ShardData;
+import io.winnow.platform.database.Outage;
 import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.FileNotFoundException;
@@ -89,7 +90,7 @@ class ShardTask {
             return "failed";
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
-            table.giveBack(claim, false);
+            table.giveBack(claim, Outage.isFullDisk(e));
             spread.failed(claim, e);
             return "failed";
         }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,24 +53,41 @@ final class Cluster implements AutoCloseable {
             "--winnow.engine.threads=1");
 
     private final Path folder;
+    private final @Nullable SmallDisk disk;
     private final PostgresServer postgres;
     private final List<WinnowProcess> processes = new ArrayList<>();
     private final Map<String, String> undisturbed = new ConcurrentHashMap<>();
     private final HttpCalls http = new HttpCalls();
     private int started;
     private int forgotten;
-    private WinnowProcess api;
+    private volatile @Nullable WinnowProcess api;
+    private final Visitor visitor = new Visitor(() -> api);
 
     /** @param name of a folder under target/faults that has the logs afterwards */
     Cluster(String name) {
+        this(name, 0);
+    }
+
+    private Cluster(String name, int megabytes) {
         this.folder = Path.of("target", "faults", name + "-" + System.currentTimeMillis())
                 .toAbsolutePath();
+        this.disk = megabytes == 0 ? null : SmallDisk.at(PostgresServer.dataOf(folder), megabytes);
         this.postgres = new PostgresServer(folder);
         try {
             IdxFixture.write(folder.resolve("data"), SAMPLES, 64, 8, 4);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** With a database on a disk of its own; of such a size. */
+    static Cluster onDiskOf(String name, int megabytes) {
+        return new Cluster(name, megabytes);
+    }
+
+    /** That of the database. */
+    SmallDisk disk() {
+        return disk;
     }
 
     /** A number that {@code -Dfaults.<name>} raises where the whole is wanted, see bench/faults/full.sh. */
@@ -380,7 +398,18 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        visitor.close();
         processes.forEach(WinnowProcess::close);
         postgres.close();
+        if (disk != null) {
+            disk.close();
+        }
+        assertThat(visitor.wrong())
+                .as("what else than an answer or a 503 somebody saw who looked at the service all the while, see "
+                        + folder)
+                .isEmpty();
+        if (api != null) {
+            assertThat(visitor.answered()).as("answers to who looked").isPositive();
+        }
     }
 }

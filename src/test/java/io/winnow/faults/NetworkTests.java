@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.winnow.faults.DatabaseProxy.Mode;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -251,11 +249,11 @@ class NetworkTests {
 
     /** Checkpoints have no room: the run goes on without, and says so. */
     @Test
-    void scoresTheSameBytesThoughTheDiskForCheckpointsIsFull() throws Exception {
+    void scoresTheSameBytesThoughTheDiskForCheckpointsIsFull() {
+        SmallDisk.assumePossible();
         Path small = cluster.folder().resolve("small");
-        Files.createDirectories(small);
-        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString()).start();
-        Assumptions.assumeTrue(mount.waitFor() == 0, "a small file system needs root to mount it");
+        SmallDisk disk = SmallDisk.at(small, 1);
+        disk.fill();
         far.kill();
         WinnowProcess tight = cluster.startWorker(near.with("--winnow.checkpoints.dir=" + small));
         try {
@@ -263,7 +261,7 @@ class NetworkTests {
             assertThat(tight.log()).containsIgnoringCase("no space left");
         } finally {
             tight.kill();
-            new ProcessBuilder("umount", "-l", small.toString()).start().waitFor();
+            disk.close();
             far = cluster.startWorker(near.through(ofWorker));
         }
     }

@@ -26,7 +26,7 @@ final class PostgresServer implements AutoCloseable {
     /** Unpacks the server and makes a cluster; the library that does so hands the server over stopped. */
     PostgresServer(Path folder) {
         this.folder = folder;
-        this.data = folder.resolve("postgres");
+        this.data = dataOf(folder);
         try {
             Files.createDirectories(folder);
             EmbeddedPostgres server = EmbeddedPostgres.builder()
@@ -41,6 +41,10 @@ final class PostgresServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         start();
+    }
+
+    static Path dataOf(Path folder) {
+        return folder.resolve("postgres");
     }
 
     /** The library unpacks the server once, wherever it likes. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
@@ -26,6 +27,7 @@ import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
 import java.lang.reflect.Proxy;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,6 +53,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -205,6 +208,25 @@ class RunTaskTests {
     }
 
     @Test
+    void putsARunOffWithoutSpendingAnAttemptWhenTheDatabaseHasNoRoom() {
+        RunKey run = submit();
+        for (int time = 0; time < 5; time++) {
+            scorer.play((request, listener) -> {
+                throw noRoom();
+            });
+            execute(run);
+            assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+            assertThat(only(run).attempts()).isZero();
+        }
+    }
+
+    private static RuntimeException noRoom() {
+        return new DataAccessResourceFailureException(
+                "cannot insert",
+                new SQLException("could not extend file \"base/5/16588\": No space left on device", "53100"));
+    }
+
+    @Test
     void givesTheRunBackOverARestartOfTheDatabaseWhenTheProcessGoesDown() {
         RunKey run = submit();
         scorer.play((request, listener) -> {
@@ -320,6 +342,27 @@ class RunTaskTests {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void publishesOnceThereIsRoomInTheDatabaseHoweverOftenThereWasNone() {
+        RunKey run = submit();
+        execute(run);
+        DbSchedulerProperties impatient = new DbSchedulerProperties();
+        impatient.setHeartbeatInterval(Duration.ofMillis(250));
+        FinishTask soon = new FinishTask(
+                beans.getBean(JobFinisher.class),
+                beans.getBean(JobSettings.class),
+                new Insistence(new SchedulerTimes(impatient)));
+        TaskData data = new TaskData(TaskData.VERSION, run.job(), 0);
+        scores.failure = noRoom();
+        for (int time = 0; time < 5; time++) {
+            soon.execute(data, contextOf(executionOf(run, 1)));
+            assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.RUNNING);
+        }
+        scores.failure = null;
+        soon.execute(data, contextOf(executionOf(run, 1)));
+        assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
     }
 
     @ParameterizedTest

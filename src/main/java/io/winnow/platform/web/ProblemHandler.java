@@ -6,6 +6,7 @@ import io.winnow.platform.InvalidRequestException.Violation;
 import io.winnow.platform.NotFoundException;
 import io.winnow.platform.TooManyRequestsException;
 import io.winnow.platform.UnprocessableException;
+import io.winnow.platform.database.Outage;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -1,12 +1,13 @@
-package io.winnow.platform.web;
+package io.winnow.platform.database;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Tells failures that pass by themselves – the database is away, busy or restarting – from defects. */
-final class Outage {
+public final class Outage {
 
     /**
      * SQL states: connection lost, server out of resources, going down or starting, broken off by a time limit, a lock not
@@ -15,18 +16,25 @@ final class Outage {
     private static final Pattern PASSING = Pattern.compile("08...|53...|57P0.|57014|55P03|40001|40P01");
 
     private static final Set<String> CLOSED_POOL = Set.of("HikariDataSource", "HikariPool");
+    private static final String DISK_FULL = "53100";
     private static final int DEEPEST = 20;
 
     private Outage() {}
 
     /** Whether the failure, or what caused it, is the database's and passes. */
-    static boolean causes(Throwable failure) {
+    public static boolean causes(Throwable failure) {
+        return any(failure, e -> e instanceof SQLTransientConnectionException || isPassing(e));
+    }
+
+    /** Whether the database had no room on its disk for what it was to keep: that says nothing of what it was. */
+    public static boolean isFullDisk(Throwable failure) {
+        return any(failure, e -> DISK_FULL.equals(e.getSQLState()));
+    }
+
+    private static boolean any(Throwable failure, Predicate<SQLException> wanted) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
-            if (cause instanceof SQLTransientConnectionException) {
-                return true;
-            }
-            if (cause instanceof SQLException sql && isPassing(sql)) {
+            if (cause instanceof SQLException sql && wanted.test(sql)) {
                 return true;
             }
         }

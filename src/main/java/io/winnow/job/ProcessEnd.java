@@ -25,10 +25,12 @@ class ProcessEnd {
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(17);
 
     private final RunMetrics metrics;
+    private final DeviceFailures deviceFailures;
     private final AtomicBoolean ending = new AtomicBoolean();
 
-    ProcessEnd(RunMetrics metrics) {
+    ProcessEnd(RunMetrics metrics, DeviceFailures deviceFailures) {
         this.metrics = metrics;
+        this.deviceFailures = deviceFailures;
     }
 
     /**
@@ -49,8 +51,12 @@ class ProcessEnd {
         exit();
     }
 
-    /** Goes where the failure of a run or shard is one of its device. */
-    void ifDeviceIsLost(Object work, Throwable failure) {
+    /**
+     * Goes where the failure of a run or shard is one of its device, and leaves word of it to the processes that come after.
+     *
+     * @param device that it was on
+     */
+    void ifDeviceIsLost(Object work, String device, Throwable failure) {
         if (!DeviceFailure.isReasonOf(failure) || ending.getAndSet(true)) {
             return;
         }
@@ -59,6 +65,7 @@ class ProcessEnd {
                 work,
                 EXIT,
                 failure);
+        deviceFailures.add(device, failure);
         exit();
     }
 

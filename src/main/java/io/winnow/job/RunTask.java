@@ -120,6 +120,7 @@ class RunTask {
 
     private CompletionHandler<TaskData> carryOut(
             Claim claim, RunWatch watch, RunObservation observed, Execution execution) {
+        String device = work.resolved(claim.job().basics().device());
         try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
             RunOutcome outcome = watched(claim, watch, observed);
@@ -162,7 +163,7 @@ class RunTask {
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
             Optional<Duration> retry = insistence.on(() -> ledger.retry(claim, unexpected(claim, e), execution));
-            processEnd.ifDeviceIsLost(claim.run(), e);
+            processEnd.ifDeviceIsLost(claim.run(), device, e);
             observed.ended(retry.isPresent() ? End.RETRIED : End.FAILED);
             return retry.map(RunTask::again).orElse(DONE);
         }

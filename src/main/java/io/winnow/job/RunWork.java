@@ -163,8 +163,11 @@ class RunWork {
                 Seeds.ofRun(request.seed(), run.number()));
     }
 
-    private String resolved(String device) {
-        return device.equals(JobRequest.ANY_DEVICE) ? engine.devices().get(0).name() : device;
+    /** The device that this process uses for a job. Asked before the work: a device that has failed may not even show itself. */
+    String resolved(String device) {
+        return device.equals(JobRequest.ANY_DEVICE)
+                ? engine.devices().stream().findFirst().map(ComputeDevice::name).orElse(device)
+                : device;
     }
 
     /** {@code cuda} of {@code cuda:1}: devices of one kind compute alike. */

@@ -106,8 +106,8 @@ class ShardSpread {
     }
 
     /** Where it failed for its device, this process can compute no other either. */
-    void failed(ShardClaim shard, Throwable failure) {
-        processEnd.ifDeviceIsLost(shard.key(), failure);
+    void failed(ShardClaim shard, String device, Throwable failure) {
+        processEnd.ifDeviceIsLost(shard.key(), device, failure);
     }
 
     int shardsOf(int samples) {

@@ -71,6 +71,7 @@ class ShardTask {
     /** @return what became of the shard, for the meters */
     private String compute(Job job, ShardClaim claim, StopSignal shuttingDown) {
         ShardTable table = spread.table();
+        String device = work.resolved(job.basics().device());
         try (ShardWatch watch = spread.watch(claim, shuttingDown);
                 InputStream state = spread.folder().open(claim.state())) {
             String file = spread.write(claim, out -> work.shard(job, claim, state, watch, out));
@@ -91,7 +92,7 @@ class ShardTask {
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
             table.giveBack(claim, Outage.isFullDisk(e));
-            spread.failed(claim, e);
+            spread.failed(claim, device, e);
             return "failed";
         }
     }

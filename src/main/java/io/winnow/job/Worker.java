@@ -11,18 +11,23 @@ class Worker {
 
     private static final int LONGEST_HOST = 30;
 
-    private final String id = host() + "-" + ProcessHandle.current().pid() + "-"
-            + UUID.randomUUID().toString().substring(0, 4);
+    private final String host = localHost();
+    private final String id = host.substring(0, Math.min(host.length(), LONGEST_HOST)) + "-"
+            + ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 4);
 
     /** Host, process and four random digits, at most 50 characters: no two processes share it. */
     String id() {
         return id;
     }
 
-    private static String host() {
+    /** The machine, or the container, as it calls itself: whole, for those of one deployment may differ at its end only. */
+    String host() {
+        return host;
+    }
+
+    private static String localHost() {
         try {
-            String name = InetAddress.getLocalHost().getHostName();
-            return name.substring(0, Math.min(name.length(), LONGEST_HOST));
+            return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "worker";
         }

@@ -15,19 +15,26 @@ class WorkerLifecycle implements SmartLifecycle {
     private final Scheduler scheduler;
     private final WorkerRegistry registry;
     private final ClockCheck.Reader clock;
+    private final DeviceFailures deviceFailures;
     private final boolean works;
 
     WorkerLifecycle(
-            Scheduler scheduler, WorkerRegistry registry, ClockCheck.Reader clock, WinnowProperties properties) {
+            Scheduler scheduler,
+            WorkerRegistry registry,
+            ClockCheck.Reader clock,
+            DeviceFailures deviceFailures,
+            WinnowProperties properties) {
         this.scheduler = scheduler;
         this.registry = registry;
         this.clock = clock;
+        this.deviceFailures = deviceFailures;
         this.works = properties.role().works();
     }
 
     @Override
     public void start() {
         clock.read();
+        deviceFailures.look();
         if (works) {
             scheduler.start();
         }

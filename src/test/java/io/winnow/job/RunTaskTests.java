@@ -3,6 +3,11 @@ package io.winnow.job;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
@@ -268,7 +273,8 @@ class RunTaskTests {
             throw new IllegalStateException("a pass broke off", new RuntimeException(message));
         });
         AtomicInteger exited = new AtomicInteger();
-        ProcessEnd end = new ProcessEnd(beans.getBean(RunMetrics.class)) {
+        DeviceFailures failures = mock(DeviceFailures.class);
+        ProcessEnd end = new ProcessEnd(beans.getBean(RunMetrics.class), failures) {
             @Override
             void exit() {
                 exited.incrementAndGet();
@@ -276,6 +282,7 @@ class RunTaskTests {
         };
         execute(taskWith(ledger, end), new TaskData(TaskData.VERSION, run.job(), run.number()));
         assertThat(exited).hasValue(exits);
+        verify(failures, times(exits)).add(eq("cpu"), any());
         assertThat(only(run).status()).isEqualTo(left);
         assertThat(only(run).attempts()).isEqualTo(1);
     }

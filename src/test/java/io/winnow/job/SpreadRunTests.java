@@ -125,6 +125,9 @@ class SpreadRunTests {
     ProcessEnd processEnd;
 
     @Autowired
+    DeviceFailures deviceFailures;
+
+    @Autowired
     Datasets datasets;
 
     @Autowired
@@ -507,7 +510,7 @@ class SpreadRunTests {
         String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         CompletableFuture<String> ended = new CompletableFuture<>();
-        ProcessEnd process = new ProcessEnd(metrics) {
+        ProcessEnd process = new ProcessEnd(metrics, deviceFailures) {
             @Override
             void hung(Object work, Duration silence) {
                 ended.complete(String.valueOf(work));
@@ -527,6 +530,27 @@ class SpreadRunTests {
         assertThat(ended).isCompletedWithValueMatching(told -> told.startsWith("shard 0 of epoch-1-logits of"));
     }
 
+    @Test
+    void tellsOnWhatDeviceTheShardOfAHelperFailed() throws Exception {
+        Claim claim = claim();
+        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        CompletableFuture<String> failed = new CompletableFuture<>();
+        ProcessEnd process = new ProcessEnd(metrics, deviceFailures) {
+            @Override
+            void ifDeviceIsLost(Object work, String device, Throwable failure) {
+                failed.complete(device + ": " + failure.getMessage());
+            }
+        };
+        RunScorer failing = helping((stop, out) -> {
+            throw new IllegalStateException("CUDA error: unspecified launch failure");
+        });
+        ShardSpread told = spreadOf(new Worker(), folder, Sharding.ALWAYS, settings, process);
+        new ShardTask(told, new RunWork(datasets, methods, failing, engine, spread, insistence), jobs, metrics)
+                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        assertThat(failed).isCompletedWithValue("cpu: CUDA error: unspecified launch failure");
+    }
+
     private JobSettings hungAfter(Duration limit) {
         return new JobSettings(
                 settings.mostAttempts(),
@@ -536,6 +560,7 @@ class SpreadRunTests {
                 settings.mostQueued(),
                 settings.mostQueuedPerCaller(),
                 limit,
+                settings.badDeviceTime(),
                 settings.largestJob());
     }
 

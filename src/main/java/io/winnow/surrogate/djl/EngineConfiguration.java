@@ -1,6 +1,8 @@
 package io.winnow.surrogate.djl;
 
 import io.winnow.platform.WinnowProperties;
+import io.winnow.surrogate.BadDevices;
+import io.winnow.surrogate.GoodDevices;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TorchScriptProperties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -52,7 +54,11 @@ class EngineConfiguration {
 
     @Bean
     SurrogateEngine surrogateEngine(
-            EngineSettings settings, ScoreSettings score, TorchScriptProperties torchScript, WinnowProperties winnow) {
+            EngineSettings settings,
+            ScoreSettings score,
+            TorchScriptProperties torchScript,
+            WinnowProperties winnow,
+            BadDevices bad) {
         ScriptedModels scripted = new ScriptedModels(
                 winnow.workDir().resolve("models"),
                 TorchScriptProperties.BUFFERS,
@@ -62,6 +68,7 @@ class EngineConfiguration {
                         torchScript.requireConfinement()));
         SurrogateEngine engine = new DjlSurrogateEngine(
                 settings.threads(), score.maxExtraMemory().toBytes(), torchScript.enabled() ? scripted : null);
-        return settings.lane() == OneLane.Lane.ANY ? engine : new OneLane(engine, settings.lane());
+        SurrogateEngine lane = settings.lane() == OneLane.Lane.ANY ? engine : new OneLane(engine, settings.lane());
+        return new GoodDevices(lane, bad);
     }
 }

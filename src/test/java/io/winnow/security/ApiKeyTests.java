@@ -1,5 +1,6 @@
 package io.winnow.security;
 
+import static io.winnow.testing.WinnowClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -53,6 +54,18 @@ class ApiKeyTests extends SecuredService {
             assertThat(output.getAll()).doesNotContain(key, key.substring(4), ADMIN, READER, ADMIN.substring(4));
             assertThat(output.getAll()).contains("org.springframework.security");
         }
+    }
+
+    @Test
+    void showsTheRoomOnTheDiskToAKeyAndTheWordReadyToOthers() {
+        JsonNode disk = json(call("GET /actuator/health/readiness", "X-API-Key", READER))
+                .at("/components/workDisk");
+        assertThat(disk.at("/status").asString()).isEqualTo("UP");
+        assertThat(disk.at("/details/freeBytes").asLong())
+                .isBetween(1L, disk.at("/details/totalBytes").asLong());
+
+        assertThat(call("GET /actuator/health/readiness").body()).isEqualTo("{\"status\":\"UP\"}");
+        assertThat(call("GET /actuator/health", "X-API-Key", READER).body()).doesNotContain("Bytes");
     }
 
     private ConfigurableApplicationContext secondProcess() {

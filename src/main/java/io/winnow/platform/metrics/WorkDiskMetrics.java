@@ -3,50 +3,27 @@ package io.winnow.platform.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.winnow.platform.WinnowProperties;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The file system of the work directory, where tensor stores and checkpoints lie, whether or not anything is there yet. */
+/** How full {@link WorkDisk} is. */
 @Component
 class WorkDiskMetrics implements MeterBinder {
 
-    private final Path directory;
+    private final WorkDisk disk;
 
-    WorkDiskMetrics(WinnowProperties properties) {
-        this.directory = properties.workDir();
+    WorkDiskMetrics(WorkDisk disk) {
+        this.disk = disk;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("winnow.disk.free", directory, path -> bytes(path, FileStore::getUsableSpace))
+        Gauge.builder("winnow.disk.free", disk, WorkDisk::free)
                 .description("Room that is left for tensor stores and checkpoints")
                 .baseUnit("bytes")
                 .register(registry);
-        Gauge.builder("winnow.disk.total", directory, path -> bytes(path, FileStore::getTotalSpace))
+        Gauge.builder("winnow.disk.total", disk, WorkDisk::total)
                 .description("Size of the file system with tensor stores and checkpoints")
                 .baseUnit("bytes")
                 .register(registry);
-    }
-
-    @FunctionalInterface
-    private interface Size {
-        long of(FileStore store) throws IOException;
-    }
-
-    private static double bytes(Path directory, Size size) {
-        try {
-            @Nullable Path there = directory;
-            while (there != null && !Files.exists(there)) {
-                there = there.getParent();
-            }
-            return there == null ? Double.NaN : size.of(Files.getFileStore(there));
-        } catch (IOException e) {
-            return Double.NaN;
-        }
     }
 }

@@ -17,6 +17,7 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class CheapMethods {
 
     private void train(SurrogateEngine engine) {
         try (Surrogate surrogate = engine.initialise(spec, "cpu", 1)) {
-            surrogate.train(samples, training, 2, 0, new TrainingListener() {});
+            surrogate.train(samples, training, 2, TrainingPosition.START, new TrainingListener() {});
         }
     }
 

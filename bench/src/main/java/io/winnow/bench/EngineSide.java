@@ -9,6 +9,7 @@ import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingListener;
+import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
 import java.util.Map;
@@ -62,7 +63,7 @@ public final class EngineSide {
 
     private double train() {
         double[] seconds = new double[1];
-        surrogate.train(samples, training, 1, 0, new TrainingListener() {
+        surrogate.train(samples, training, 1, TrainingPosition.START, new TrainingListener() {
             @Override
             public void afterEpoch(EpochSummary epoch) {
                 seconds[0] = epoch.seconds();

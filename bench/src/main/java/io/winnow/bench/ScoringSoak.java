@@ -6,8 +6,6 @@ import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.djl.DjlSurrogateEngine;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -34,18 +32,10 @@ public final class ScoringSoak {
                 scoring.grand();
                 scoring.moso();
                 if (pass == 1 || pass % STEP == 0) {
-                    System.out.printf("{\"pass\": %d, \"residentKilobytes\": %d}%n", pass, resident());
+                    System.out.printf("{\"pass\": %d, \"residentKilobytes\": %d}%n", pass, Resident.kilobytes());
                 }
             }
         }
         System.exit(0);
-    }
-
-    private static long resident() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
     }
 }

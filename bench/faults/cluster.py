@@ -20,7 +20,8 @@ import urllib.error
 import urllib.request
 import zipfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+# After this folder: both have a soak.
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 from service import JAR, ROOT, commit, machine  # noqa: E402,F401
 
 NOBODY = 65534

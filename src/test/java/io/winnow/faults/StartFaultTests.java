@@ -24,6 +24,11 @@ class StartFaultTests {
     private static final int AT_ONCE = Cluster.count("starts", 5);
     private static final int RATE = Cluster.count("rate", 20);
 
+    /** A process of a later release, as far as the schema goes. */
+    private static final Options NEXT_RELEASE = Options.none()
+            .with("--spring.flyway.locations=classpath:db/migration,filesystem:"
+                    + Path.of("src/test/resources/faults/next-release").toAbsolutePath());
+
     private Cluster cluster;
 
     @BeforeEach
@@ -71,16 +76,13 @@ class StartFaultTests {
                 .with(
                         "--spring.datasource.hikari.data-source-properties.socketTimeout=40",
                         "--spring.datasource.hikari.maximum-pool-size=20"));
-        Path scripts = Files.createDirectories(cluster.folder().resolve("scripts"));
-        Files.writeString(scripts.resolve("V99999__next.sql"), "ALTER TABLE job ADD COLUMN of_the_next_release text;");
-        Options next = Options.none().with("--spring.flyway.locations=classpath:db/migration,filesystem:" + scripts);
         try (RequestLoad load = new RequestLoad(cluster.api().url(), RATE, "/jobs", "/datasets/tiny", "/score-sets")) {
             WinnowProcess starting;
             try (Connection reader = cluster.postgres().connect();
                     Statement statement = reader.createStatement()) {
                 reader.setAutoCommit(false);
                 statement.execute("SELECT count(*) FROM job");
-                starting = cluster.launch("api", next);
+                starting = cluster.launch("api", NEXT_RELEASE);
                 awaitLog(starting, "the schema could not be changed yet");
                 reader.rollback();
             }
@@ -97,6 +99,21 @@ class StartFaultTests {
                         .statusCode())
                 .as("the former release goes on with the new schema")
                 .isEqualTo(202);
+    }
+
+    /** While a release is rolled out, processes of the one before it may have to start anew: after a crash, or on another machine. */
+    @Test
+    void startsAndWorksOnTheSchemaOfTheNextRelease() {
+        cluster.startApi(NEXT_RELEASE).kill();
+        WinnowProcess worker = cluster.launchWorker(Options.none());
+        cluster.startApiAgain();
+        worker.awaitStart();
+        String job = cluster.submit(Cluster.request(1, 1, 1));
+        assertThat(cluster.awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
+        assertThat(cluster.text("SELECT max(version::bigint) FROM flyway_schema_history"))
+                .as("the schema stays that of the next release")
+                .isEqualTo("99999");
+        new Invariants(cluster.postgres()).hold();
     }
 
     private void awaitLog(WinnowProcess process, String text) {

@@ -216,7 +216,7 @@ final class WinnowProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Spring would join the values of an option that is given twice. What bench/faults/mutants.py switches off comes last. */
+    /** Spring would join the values of an option that is given twice. What bench/faults/mutants.py and rollout.py set comes last. */
     private static Collection<String> lastOfEach(List<String> arguments) {
         String off = System.getenv("WINNOW_FAULTS_ARGUMENTS");
         Map<String, String> byName = new LinkedHashMap<>();

@@ -22,6 +22,7 @@ import org.springframework.stereotype.Component;
 class Measurements {
 
     private static final int MOST_REMEMBERED = 1_000;
+    private static final int MOST_KEPT = 10_000;
 
     /**
      * @param device as a job asks for it, {@code auto} included
@@ -85,12 +86,16 @@ class Measurements {
                 .optional();
     }
 
-    /** Asks the workers to time it, unless one has. */
+    /** Asks the workers to time it, unless one has. What was asked for longest ago makes room. */
     void want(Wanted wanted) {
+        want(wanted, MOST_KEPT);
+    }
+
+    void want(Wanted wanted, int mostKept) {
         if (remembered.containsKey(wanted.key())) {
             return;
         }
-        jdbc.sql("""
+        int added = jdbc.sql("""
                         INSERT INTO measurement (key, wanted, device, requested_at)
                         VALUES (:key, :wanted::jsonb, :device, clock_timestamp())
                         ON CONFLICT (key) DO UPDATE
@@ -101,6 +106,12 @@ class Measurements {
                 .param("wanted", StoredJson.write(wanted))
                 .param("device", wanted.device())
                 .update();
+        if (added == 1) {
+            jdbc.sql("""
+                            DELETE FROM measurement WHERE key IN
+                                (SELECT key FROM measurement ORDER BY requested_at DESC, key OFFSET :most)
+                            """).param("most", mostKept).update();
+        }
     }
 
     /** Takes one to time, the newest first, on one of these devices; another worker may take it again after a while. */

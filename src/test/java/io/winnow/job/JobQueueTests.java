@@ -7,6 +7,8 @@ import io.winnow.job.WorkerRegistry.State;
 import io.winnow.job.WorkerRegistry.WorkerView;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.TooManyRequestsException;
+import io.winnow.surrogate.SampleShape;
+import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +46,9 @@ class JobQueueTests {
 
     @Autowired
     WorkerRegistry workers;
+
+    @Autowired
+    Measurements measurements;
 
     @Autowired
     JdbcClient jdbc;
@@ -208,6 +213,22 @@ class JobQueueTests {
                 .param("id", id)
                 .param("draining", draining)
                 .update();
+    }
+
+    @Test
+    void keepsWhatIsToBeTimedOrWasTimedOfTheNewestNetworksOnly() {
+        jdbc.sql("DELETE FROM measurement").update();
+        for (int batchSize = 1; batchSize <= 7; batchSize++) {
+            measurements.want(
+                    new Measurements.Wanted(
+                            new SurrogateSpec("mlp", Map.of(), new SampleShape(1, 8, 8), 4), "cpu", batchSize, 0),
+                    5);
+        }
+        assertThat(jdbc.sql("SELECT (wanted ->> 'batchSize')::int FROM measurement ORDER BY requested_at")
+                        .query(Integer.class)
+                        .list())
+                .containsExactly(3, 4, 5, 6, 7);
+        jdbc.sql("DELETE FROM measurement").update();
     }
 
     private UUID submit(String caller, String key, int priority) {

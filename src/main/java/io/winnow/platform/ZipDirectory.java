@@ -9,17 +9,19 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
  * What the directory at the end of a zip archive lists, counted a little of it at a time. A reader of zip archives makes objects of
  * all members before it shows the first, and 46 bytes are enough for a member: a small file could fill a heap. The directory is
- * looked for where {@link org.apache.commons.compress.archivers.zip.ZipFile} does, so that no archive shows it another one.
+ * looked for where {@link ZipFile} does, so that no archive shows it another one.
  *
  * @param members how many there are
  * @param empty how many of them have no content, by what the directory says
  * @param bytes of the directory
+ * @param heap bytes that {@link #open} takes for what is listed, rather more than less
  */
-public record ZipDirectory(long members, long empty, long bytes) {
+public record ZipDirectory(long members, long empty, long bytes, long heap) {
 
     private static final int ENTRY = 0x02014b50;
     private static final int ENTRY_LENGTH = 46;
@@ -33,16 +35,20 @@ public record ZipDirectory(long members, long empty, long bytes) {
     private static final int IN_EXTRA_FIELD = 0xFFFFFFFF;
     private static final int SIZES_64 = 1;
 
-    /** Of a member as objects: 300 bytes were measured, with a name of 11 bytes, and 320 with one of 31. */
-    private static final long HEAP_BY_MEMBER = 400;
+    /** No program writes a longer one, but for its name once more: each few bytes of it become objects, and are compared with all others. */
+    private static final int LONGEST_EXTRA_FIELD = 1024;
 
-    /** Of its name, comment and extra field, as bytes and as characters. */
-    private static final long HEAP_BY_BYTE = 2;
+    private static final long HEAP_BY_MEMBER = 700;
+
+    /** Of a name or comment, as bytes and as characters. */
+    private static final long HEAP_BY_CHARACTER = 2;
+
+    private static final long HEAP_BY_EXTRA_BYTE = 24;
 
     /**
      * @param archive is left at any position
      * @param most members of interest: none is counted beyond the one after these
-     * @throws ZipException when there is no directory, or it is cut short
+     * @throws ZipException when there is no directory, it is cut short, or an entry of it is as no program writes it
      */
     public static ZipDirectory of(SeekableByteChannel archive, long most) throws IOException {
         InputStream entries =
@@ -51,6 +57,7 @@ public record ZipDirectory(long members, long empty, long bytes) {
         long members = 0;
         long empty = 0;
         long bytes = 0;
+        long heap = 0;
         try {
             while (members <= most
                     && entries.readNBytes(entry.array(), 0, ENTRY_LENGTH) == ENTRY_LENGTH
@@ -58,11 +65,15 @@ public record ZipDirectory(long members, long empty, long bytes) {
                 int name = Short.toUnsignedInt(entry.getShort(28));
                 int extra = Short.toUnsignedInt(entry.getShort(30));
                 int comment = Short.toUnsignedInt(entry.getShort(32));
+                if (extra > LONGEST_EXTRA_FIELD) {
+                    throw new ZipException("an extra field is longer than %d bytes".formatted(LONGEST_EXTRA_FIELD));
+                }
                 entries.skipNBytes(name);
                 byte[] extraField = entries.readNBytes(extra);
                 entries.skipNBytes(comment);
                 members++;
                 bytes += ENTRY_LENGTH + name + extra + comment;
+                heap += HEAP_BY_MEMBER + (name + comment) * HEAP_BY_CHARACTER + extra * HEAP_BY_EXTRA_BYTE;
                 if (size(entry.getInt(24), extraField) == 0) {
                     empty++;
                 }
@@ -70,12 +81,20 @@ public record ZipDirectory(long members, long empty, long bytes) {
         } catch (EOFException e) {
             throw new ZipException("the directory of the archive is cut short");
         }
-        return new ZipDirectory(members, empty, bytes);
+        return new ZipDirectory(members, empty, bytes, heap);
     }
 
-    /** Bytes of heap that a reader of the archive takes for what is listed, rather more than less. */
-    public long heap() {
-        return members * HEAP_BY_MEMBER + bytes * HEAP_BY_BYTE;
+    /**
+     * The archive's members by its directory alone, which was counted before. What stands before each member is read when the member
+     * is: it has an extra field, too, and any number of entries may name the same place. Until then a member's place is not known.
+     *
+     * @param archive is closed with what is returned, and on failure is not
+     */
+    public static ZipFile open(SeekableByteChannel archive) throws IOException {
+        return ZipFile.builder()
+                .setSeekableByteChannel(archive)
+                .setIgnoreLocalFileHeader(true)
+                .get();
     }
 
     private static long size(int size, byte[] extraField) {

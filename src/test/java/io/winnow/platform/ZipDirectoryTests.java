@@ -122,10 +122,31 @@ class ZipDirectoryTests {
         assertThat(read).isGreaterThan(4000);
     }
 
+    @Test
+    void theHeapThatAnOpenArchiveHoldsIsNotMoreThanItWasTakenFor() throws IOException {
+        RawZip zip = new RawZip();
+        for (int i = 0; i < 50_000; i++) {
+            RawZip.Entry entry = new RawZip.Entry("train/class %d/picture %d.jpg".formatted(i % 10, i), new byte[] {1});
+            // The time as programs write it.
+            entry.listedExtra = new byte[] {0x55, 0x54, 5, 0, 3, 1, 2, 3, 4};
+            zip.add(entry);
+        }
+        SeekableInMemoryByteChannel archive = new SeekableInMemoryByteChannel(zip.done());
+        long before = used();
+        try (ZipFile open = ZipDirectory.open(archive)) {
+            assertThat(used() - before).isLessThan(ZipDirectory.of(archive, ANY).heap());
+            assertThat(open.getEntries().hasMoreElements()).isTrue();
+        }
+    }
+
+    private static long used() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
     private static OptionalInt members(byte[] archive) {
-        try (ZipFile zip = ZipFile.builder()
-                .setSeekableByteChannel(new SeekableInMemoryByteChannel(archive))
-                .get()) {
+        try (ZipFile zip = ZipDirectory.open(new SeekableInMemoryByteChannel(archive))) {
             return OptionalInt.of(Collections.list(zip.getEntries()).size());
         } catch (IOException | RuntimeException e) {
             return OptionalInt.empty();

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +60,14 @@ public final class Bombs {
         all.put(
                 "zip of 100,000 empty files with two ends, one of which hides them",
                 new Hostile(emptyZip(100_000, true).done64(), "are empty"));
+        all.put(
+                "zip of 20,000 entries for one member behind a long extra field",
+                new Hostile(listedOften(20_000, emptyFields(15_000)), "overlap"));
+        Entry comparing = new Entry("a/x", new byte[1]);
+        comparing.listedExtra = emptyFields(15_000);
+        all.put(
+                "zip with an extra field of 15,000 empty ones",
+                new Hostile(new RawZip().add(comparing).done(), "damaged"));
         all.put("tar.gz of 100,000 empty files", new Hostile(emptyTar(), "are empty"));
         all.put("tar.gz of 1 GB of zeros", new Hostile(tarOfZeros(), RATIO));
         all.put("gzip of 1 GB of zeros", new Hostile(gzipOfZeros(new byte[0]), ""));
@@ -77,6 +86,26 @@ public final class Bombs {
         for (int i = 1; i < 1000; i++) {
             kernel.name = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
             zip.list(kernel);
+        }
+        return zip.done();
+    }
+
+    /** Extra fields that have a number and no content. */
+    private static byte[] emptyFields(int count) {
+        ByteBuffer fields = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            fields.putShort((short) (0x4000 + i)).putShort((short) 0);
+        }
+        return fields.array();
+    }
+
+    private static byte[] listedOften(int times, byte[] localExtra) {
+        RawZip zip = new RawZip();
+        Entry entry = new Entry("", new byte[1]);
+        entry.localExtra = localExtra;
+        for (int i = 0; i < times; i++) {
+            entry.name = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
+            zip.add(entry);
         }
         return zip.done();
     }

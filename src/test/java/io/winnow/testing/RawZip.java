@@ -30,6 +30,11 @@ public final class RawZip {
         public boolean inZip64;
         public int offset = -1;
 
+        /** Beside the one for large members: before the member, and in the directory. */
+        public byte[] localExtra = {};
+
+        public byte[] listedExtra = {};
+
         public Entry(String name, byte[] content) {
             this.name = name.getBytes(StandardCharsets.UTF_8);
             CRC32 crc = new CRC32();
@@ -60,6 +65,7 @@ public final class RawZip {
             header(body, 0x04034b50, entry, false);
             body.writeBytes(entry.name);
             body.writeBytes(extra(entry));
+            body.writeBytes(entry.localExtra);
             body.writeBytes(entry.stored);
         }
         return list(entry);
@@ -70,6 +76,7 @@ public final class RawZip {
         header(directory, 0x02014b50, entry, true);
         directory.writeBytes(entry.name);
         directory.writeBytes(extra(entry));
+        directory.writeBytes(entry.listedExtra);
         entries++;
         return this;
     }
@@ -99,7 +106,7 @@ public final class RawZip {
                 .putInt(entry.inZip64 ? -1 : (int) entry.packedSize)
                 .putInt(entry.inZip64 ? -1 : (int) entry.size)
                 .putShort((short) entry.name.length)
-                .putShort((short) (entry.inZip64 ? 20 : 0));
+                .putShort((short) (extra(entry).length + (central ? entry.listedExtra : entry.localExtra).length));
         if (central) {
             bytes.putShort((short) 0)
                     .putShort((short) 0)

@@ -23,6 +23,8 @@ final class NpyEntries {
     /** An archive holds the arrays of one data set, of which a few have a meaning. */
     private static final int MOST_MEMBERS = 1000;
 
+    private static final int LONGEST_DIRECTORY = 1 << 20;
+
     private NpyEntries() {}
 
     static NpyArray.Entry file(SourceFiles files, Path path) throws IOException {
@@ -55,11 +57,13 @@ final class NpyEntries {
     private static ZipFile open(SourceFiles files, Path path) throws IOException {
         FileChannel channel = files.channel(path);
         try {
-            if (ZipDirectory.of(channel, MOST_MEMBERS).members() > MOST_MEMBERS) {
+            ZipDirectory directory = ZipDirectory.of(channel, MOST_MEMBERS);
+            if (directory.members() > MOST_MEMBERS || directory.bytes() > LONGEST_DIRECTORY) {
                 channel.close();
-                throw new BadDataException("%s has more than %d members".formatted(files.name(path), MOST_MEMBERS));
+                throw new BadDataException("%s has more than %d members, or a directory of more than %d bytes"
+                        .formatted(files.name(path), MOST_MEMBERS, LONGEST_DIRECTORY));
             }
-            return ZipFile.builder().setSeekableByteChannel(channel).get();
+            return ZipDirectory.open(channel);
         } catch (BadDataException e) {
             throw e;
         } catch (IOException | RuntimeException e) {

@@ -33,7 +33,13 @@ final class ZipMembers {
 
     /** @param mostHeap bytes that the list of the members may take */
     static void take(Path archive, Intake intake, long mostHeap) throws IOException {
-        refuseTooMany(archive, intake, mostHeap);
+        try (FileChannel channel = FileChannel.open(archive)) {
+            refuseTooMany(channel, intake, mostHeap);
+            take(channel, intake);
+        }
+    }
+
+    private static void take(FileChannel archive, Intake intake) throws IOException {
         try (ZipFile zip = open(archive)) {
             checkAll(zip, intake);
             for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder(); all.hasMoreElements(); ) {
@@ -42,9 +48,9 @@ final class ZipMembers {
         }
     }
 
-    private static ZipFile open(Path archive) throws BadDataException {
+    private static ZipFile open(FileChannel archive) throws BadDataException {
         try {
-            return ZipFile.builder().setPath(archive).get();
+            return ZipDirectory.open(archive);
         } catch (IOException | RuntimeException e) {
             throw damaged();
         }
@@ -58,7 +64,7 @@ final class ZipMembers {
         try {
             for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder(); all.hasMoreElements(); ) {
                 ZipArchiveEntry entry = all.nextElement();
-                check(entry);
+                check(zip, entry);
                 if (!names.add(entry.getName())) {
                     throw EntryName.bad(entry.getName(), "is there twice");
                 }
@@ -74,7 +80,7 @@ final class ZipMembers {
         }
     }
 
-    private static void check(ZipArchiveEntry entry) throws BadDataException {
+    private static void check(ZipFile zip, ZipArchiveEntry entry) throws BadDataException {
         EntryName.of(entry.getName());
         int kind = entry.getUnixMode() & KIND;
         if (kind != 0 && kind != REGULAR && kind != DIRECTORY) {
@@ -87,7 +93,21 @@ final class ZipMembers {
             throw EntryName.bad(
                     entry.getName(), "is compressed in a way that is not read: only stored and deflated members are");
         }
+        findPlace(zip, entry);
         if (entry.getSize() < 0 || entry.getCompressedSize() < 0 || entry.getDataOffset() < 0) {
+            throw damaged();
+        }
+    }
+
+    /** Reads how long what stands before the member is, and nothing more. */
+    private static void findPlace(ZipFile zip, ZipArchiveEntry entry) throws BadDataException {
+        try (InputStream content = zip.getRawInputStream(entry)) {
+            if (content == null) {
+                throw damaged();
+            }
+        } catch (BadDataException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             throw damaged();
         }
     }
@@ -113,9 +133,9 @@ final class ZipMembers {
     }
 
     /** Refuses, before any member is an object on the heap, what would be too many of them. */
-    private static void refuseTooMany(Path archive, Intake intake, long mostHeap) throws IOException {
-        try (FileChannel channel = FileChannel.open(archive)) {
-            ZipDirectory directory = ZipDirectory.of(channel, 2L * intake.mostFiles());
+    private static void refuseTooMany(FileChannel archive, Intake intake, long mostHeap) throws IOException {
+        try {
+            ZipDirectory directory = ZipDirectory.of(archive, 2L * intake.mostFiles());
             if (directory.members() > 2L * intake.mostFiles()) {
                 throw intake.tooMany();
             }

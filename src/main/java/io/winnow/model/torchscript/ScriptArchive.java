@@ -53,7 +53,7 @@ final class ScriptArchive {
                         "the archive has more than %d entries, or a directory of more than %d bytes"
                                 .formatted(MOST_ENTRIES, LONGEST_DIRECTORY));
             }
-            try (ZipFile zip = ZipFile.builder().setSeekableByteChannel(channel).get()) {
+            try (ZipFile zip = ZipDirectory.open(channel)) {
                 archive.read(zip);
             }
         } catch (RefusedScriptException e) {

@@ -123,6 +123,17 @@ final class BadNpy {
                         "more than 1000 members"),
                 refused(
                         NPY,
+                        "an archive with names of many kilobytes",
+                        folder -> {
+                            RawZip zip = new RawZip();
+                            for (int i = 0; i < 100; i++) {
+                                zip.add(new RawZip.Entry("n".repeat(20_000) + i, new byte[0]));
+                            }
+                            Files.write(folder.resolve("a.npz"), zip.done());
+                        },
+                        "a directory of more than 1048576 bytes"),
+                refused(
+                        NPY,
                         "two archives",
                         folder -> {
                             Files.write(folder.resolve("a.npz"), zip(Map.of("x_train.npy", PICTURES)));

@@ -52,7 +52,7 @@ class FinishTask {
         } catch (RuntimeException | OutOfMemoryError e) {
             log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);
             if (Outage.isFullDisk(e)) {
-                finisher.takeBackAttempt(data.job());
+                insistence.on(() -> finisher.takeBackAttempt(data.job(), attempt));
                 return again(settings.retryDelay());
             }
         }

@@ -11,13 +11,15 @@ import org.springframework.stereotype.Component;
 /**
  * Connections for signs of life, apart from those of requests and of work: of the task scheduler, of claims that are at work, and of
  * this process as a worker. However many requests hold or wait for a connection, no run is lost for it. What belongs into a
- * transaction with anything else is not for these. Takes none while there is nothing to tell.
+ * transaction with anything else is not for these. A process that only answers requests keeps none of them.
  */
 @Component
 final class HeartbeatPool implements AutoCloseable {
 
-    /** One for each thread of the scheduler's own that asks the database by the clock, and one for all others. */
-    private static final int CONNECTIONS = 3;
+    /** One for each of the scheduler's threads that ask the database by the clock: for due tasks, for dead ones, for their heartbeats. */
+    private static final int OF_THE_SCHEDULER = 3;
+
+    private static final int OF_ALL_OTHERS = 1;
 
     private final HikariDataSource pool;
     private final JdbcClient jdbc;
@@ -27,7 +29,7 @@ final class HeartbeatPool implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         requests.copyStateTo(config);
         config.setPoolName("heartbeats");
-        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMaximumPoolSize(OF_THE_SCHEDULER + OF_ALL_OTHERS);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));

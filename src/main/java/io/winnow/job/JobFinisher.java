@@ -48,12 +48,20 @@ class JobFinisher {
                 .orElse(0);
     }
 
-    /** An attempt that ended for want of room in the database, which says nothing of the job, does not count. */
+    /**
+     * An attempt that ended for want of room in the database, which says nothing of the job, does not count.
+     *
+     * @param attempt as it was begun; may be taken back twice, where the first answer was lost
+     * @return whether it was still the last
+     */
     @Transactional
-    public void takeBackAttempt(UUID id) {
-        jdbc.sql("UPDATE job SET finish_attempts = finish_attempts - 1 WHERE id = :id AND finish_attempts > 0")
-                .param("id", id)
-                .update();
+    public boolean takeBackAttempt(UUID id, int attempt) {
+        return jdbc.sql("UPDATE job SET finish_attempts = :before WHERE id = :id AND finish_attempts = :attempt")
+                        .param("before", attempt - 1)
+                        .param("id", id)
+                        .param("attempt", attempt)
+                        .update()
+                == 1;
     }
 
     /** Stores what came of the job and ends it, in one transaction; where that is done already only the task goes. */

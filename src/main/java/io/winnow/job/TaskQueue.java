@@ -2,6 +2,8 @@ package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.boot.autoconfigure.Jackson3Serializer;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.Task;
 import java.util.List;
@@ -26,6 +28,7 @@ class TaskQueue {
                 () -> SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database), known(tasks))
                         .serializer(serializer())
                         .enablePriority()
+                        .jdbcCustomization(dialect())
                         .build());
     }
 
@@ -36,6 +39,11 @@ class TaskQueue {
     /** Java's own serialization would run what anybody writes into the table. */
     static Serializer serializer() {
         return new Jackson3Serializer();
+    }
+
+    /** Said, not asked of the database with the first connection: that one may be long in coming. */
+    static JdbcCustomization dialect() {
+        return new PostgreSqlJdbcCustomization(false, false);
     }
 
     private static List<Task<?>> known(ObjectProvider<Task<?>> tasks) {

@@ -61,7 +61,7 @@ final class Cluster implements AutoCloseable {
     private int started;
     private int forgotten;
     private volatile @Nullable WinnowProcess api;
-    private final Visitor visitor = new Visitor(() -> api);
+    private final Visitor visitor;
 
     /** @param name of a folder under target/faults that has the logs afterwards */
     Cluster(String name) {
@@ -78,6 +78,7 @@ final class Cluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.visitor = new Visitor(() -> api);
     }
 
     /** With a database on a disk of its own; of such a size. */
@@ -399,10 +400,13 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         visitor.close();
-        processes.forEach(WinnowProcess::close);
-        postgres.close();
-        if (disk != null) {
-            disk.close();
+        try {
+            processes.forEach(WinnowProcess::close);
+            postgres.close();
+        } finally {
+            if (disk != null) {
+                disk.close();
+            }
         }
         assertThat(visitor.wrong())
                 .as("what else than an answer or a 503 somebody saw who looked at the service all the while, see "

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -21,11 +22,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Looks at the service all the time while a class of faults goes over it, as a dashboard does. Whatever happens, an answer is what was
- * asked for, or a 503 or 429 that is a problem by RFC 9457; a process that is gone, or stands still, gives none.
+ * asked for, or a 503 or 429 that is a problem by RFC 9457; a process that is gone gives none.
  */
 final class Visitor implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 200;
+
+    /** More than a request may wait for a connection that is dead without a word, on a machine that is busy; no test stops an API for longer. */
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
     private static final List<String> PAGES = List.of(
             "/",
             "/jobs",
@@ -39,7 +44,11 @@ final class Visitor implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(look -> {
+        Thread thread = new Thread(look, "visitor");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final AtomicInteger looked = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
@@ -52,13 +61,20 @@ final class Visitor implements AutoCloseable {
     }
 
     private void look() {
-        WinnowProcess asked = service.get();
+        try {
+            lookAt(service.get());
+        } catch (RuntimeException e) {
+            wrong.add("it could not be looked at: " + e);
+        }
+    }
+
+    private void lookAt(@Nullable WinnowProcess asked) {
         if (asked == null || !asked.hasStarted()) {
             return;
         }
         String page = PAGES.get(looked.getAndIncrement() % PAGES.size());
         HttpRequest request = HttpRequest.newBuilder(URI.create(asked.url() + page))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(LONGEST)
                 .build();
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -68,8 +84,10 @@ final class Visitor implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (HttpTimeoutException e) {
+            wrong.add("GET %s: no answer in %s".formatted(page, LONGEST));
         } catch (IOException e) {
-            // Killed, stopped or on its way out: there is nobody to answer.
+            // Killed, or on its way out: there is nobody to answer.
         }
     }
 

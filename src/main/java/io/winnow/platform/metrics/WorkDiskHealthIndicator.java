@@ -19,9 +19,11 @@ class WorkDiskHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        return Health.up()
-                .withDetail("freeBytes", (long) disk.free())
-                .withDetail("totalBytes", (long) disk.total())
-                .build();
+        Health.Builder health = Health.up();
+        double free = disk.free();
+        if (!Double.isNaN(free)) {
+            health.withDetail("freeBytes", (long) free).withDetail("totalBytes", (long) disk.total());
+        }
+        return health.build();
     }
 }

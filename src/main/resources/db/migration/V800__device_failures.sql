@@ -2,7 +2,8 @@
 create table device_failure (
     id        bigint      generated always as identity primary key,
     host      text        not null,
-    -- What CUDA_VISIBLE_DEVICES was: under another value the same name is another card. Empty without one.
+    -- What CUDA_VISIBLE_DEVICES and NVIDIA_VISIBLE_DEVICES were, with a slash between the two: under other values the same name is
+    -- another card. Empty without either.
     visible   text        not null,
     device    text        not null,
     worker    text        not null,

@@ -73,7 +73,7 @@ class DynamicsKind implements JobKind {
             Samples samples = request.labelNoise() == null
                     ? train
                     : new NoisyLabels(train, request.labelNoise(), dataset.classes());
-            Study study = new Study(spec, device(request), samples, of, listener, checkpoints);
+            Study study = new Study(spec, run.device(), samples, of, listener, checkpoints);
             long seed = request.seedOf(run.number());
             return request.connects() ? connect(request, study, seed) : measureKernels(request, study, seed);
         }
@@ -141,10 +141,6 @@ class DynamicsKind implements JobKind {
 
     private static TrainingSpec training(DynamicsRequest request, SurrogateSpec spec) {
         return request.training().spec(request.epochs(), spec.input());
-    }
-
-    private String device(DynamicsRequest request) {
-        return request.device().equals("auto") ? engine.devices().get(0).name() : request.device();
     }
 
     private TensorStore open(ReadyDataset dataset) {

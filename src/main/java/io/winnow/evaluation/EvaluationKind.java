@@ -78,7 +78,7 @@ class EvaluationKind implements JobKind {
                                     run.model().options(),
                                     dataset.shape(),
                                     dataset.classes().size()),
-                            device(request),
+                            run.device(),
                             PointSeeds.training(request.seed(), point, repetition),
                             kept,
                             test,
@@ -102,10 +102,6 @@ class EvaluationKind implements JobKind {
                 PointSeeds.subset(plan.request().seed(), repetition),
                 Order.INDEX);
         return SubsetSamples.of(all, selector.selectScored(request).samples());
-    }
-
-    private String device(EvaluationRequest request) {
-        return request.device().equals("auto") ? engine.devices().get(0).name() : request.device();
     }
 
     private TensorStore open(ReadyDataset dataset, Split split) {

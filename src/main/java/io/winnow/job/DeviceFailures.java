@@ -12,12 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -48,7 +49,6 @@ class DeviceFailures implements BadDevices {
              ORDER BY device, failed_at DESC
             """;
 
-    private final JdbcClient jdbc;
     private final HeartbeatPool heartbeats;
     private final Worker worker;
     private final Duration time;
@@ -56,20 +56,22 @@ class DeviceFailures implements BadDevices {
     private final String visible;
     private volatile Map<String, Failure> bad = Map.of();
 
-    /** @param visible by what CUDA numbers the GPUs of this process, which two processes of a machine may do differently */
+    /**
+     * @param cuda by what CUDA numbers the GPUs of this process, which two processes of a machine may do differently
+     * @param container by what they come into a container, which may be called as its machine
+     */
     DeviceFailures(
-            JdbcClient jdbc,
             HeartbeatPool heartbeats,
             Worker worker,
             JobSettings settings,
             WinnowProperties properties,
-            @Value("${CUDA_VISIBLE_DEVICES:}") String visible) {
-        this.jdbc = jdbc;
+            @Value("${CUDA_VISIBLE_DEVICES:}") String cuda,
+            @Value("${NVIDIA_VISIBLE_DEVICES:}") String container) {
         this.heartbeats = heartbeats;
         this.worker = worker;
         this.time = settings.badDeviceTime();
         this.works = properties.role().works();
-        this.visible = visible;
+        this.visible = Stream.of(cuda, container).filter(set -> !set.isEmpty()).collect(Collectors.joining("/"));
     }
 
     private record Failure(String device, String worker, String message, Instant at) {}
@@ -81,7 +83,7 @@ class DeviceFailures implements BadDevices {
 
     /** Writes down that a GPU failed, as far as the database can be told at once: the process is about to exit. */
     void add(String device, Throwable failure) {
-        if (device.equals(CPU) || time.isZero()) {
+        if (device.equals(CPU) || time.isZero() || worker.host().isEmpty()) {
             return;
         }
         try {
@@ -122,15 +124,25 @@ class DeviceFailures implements BadDevices {
         return first.substring(0, Math.min(first.length(), LONGEST_MESSAGE));
     }
 
-    /** Asks the database before this process takes its first task, and with every heartbeat. */
+    /** Asks the database before this process takes its first task. */
+    void lookFirst() {
+        look(Level.WARN);
+    }
+
+    /** Asks the database with every heartbeat. */
     @Scheduled(fixedDelayString = "${db-scheduler.heartbeat-interval:10s}")
     void look() {
-        if (!works) {
+        look(Level.DEBUG);
+    }
+
+    private void look(Level ofFailure) {
+        if (!works || worker.host().isEmpty()) {
             return;
         }
         try {
             Map<String, Failure> before = bad;
-            bad = jdbc
+            bad = heartbeats
+                    .jdbc()
                     .sql(BAD)
                     .param("host", worker.host())
                     .param("visible", visible)
@@ -150,7 +162,7 @@ class DeviceFailures implements BadDevices {
                     .filter(device -> !has(device))
                     .forEach(device -> log.info("{} is used again", device));
         } catch (DataAccessException | TransactionException e) {
-            log.debug("the database cannot be asked for bad devices: {}", e.toString());
+            log.atLevel(ofFailure).log("the database cannot be asked for bad devices: {}", e.toString());
         }
     }
 

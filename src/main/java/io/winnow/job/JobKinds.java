@@ -52,9 +52,9 @@ class JobKinds {
         return kind.equals(ScoringKind.ID) ? "job" : kind;
     }
 
-    RunOutcome perform(Claim claim, RunListener listener) {
+    RunOutcome perform(Claim claim, String device, RunListener listener) {
         Checkpoints checkpoints =
                 settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
-        return of(claim.job()).perform(new JobRun(claim), listener, checkpoints);
+        return of(claim.job()).perform(new JobRun(claim, device), listener, checkpoints);
     }
 }

@@ -8,9 +8,11 @@ import java.util.UUID;
 public final class JobRun {
 
     private final Claim claim;
+    private final String device;
 
-    JobRun(Claim claim) {
+    JobRun(Claim claim, String device) {
         this.claim = claim;
+        this.device = device;
     }
 
     Claim claim() {
@@ -32,6 +34,11 @@ public final class JobRun {
 
     public RegisteredModel model() {
         return claim.job().model();
+    }
+
+    /** The device to do it on, by name: what the request's {@code auto} is here. It may have left the engine's list meanwhile. */
+    public String device() {
+        return device;
     }
 
     /** The request as its kind stored it. */

@@ -2,6 +2,8 @@ package io.winnow.job;
 
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.job.WorkerRegistry.State;
+import io.winnow.job.WorkerRegistry.WorkerView;
 import io.winnow.model.Architectures;
 import io.winnow.model.Models;
 import io.winnow.model.RegisteredModel;
@@ -124,14 +126,20 @@ public class JobSubjects {
 
     /** Where no worker is up at the moment, nobody knows what the next one will have. */
     private void checkDevice(String device, Collector violations) {
-        List<String> seen = workers.devices().stream()
-                .map(WorkerRegistry.Device::name)
+        if (device.equals(JobRequest.ANY_DEVICE)) {
+            return;
+        }
+        List<WorkerView> up = workers.workers().stream()
+                .filter(worker -> worker.state() != State.SILENT)
+                .toList();
+        List<String> seen = up.stream()
+                .flatMap(worker -> worker.devices().stream())
                 .distinct()
                 .sorted()
                 .toList();
         violations.require(
-                device.equals(JobRequest.ANY_DEVICE) || seen.isEmpty() || seen.contains(device),
+                up.isEmpty() || seen.contains(device),
                 "device",
-                "is seen by no worker; they see " + String.join(", ", seen));
+                "is seen by no worker; they see " + (seen.isEmpty() ? "none" : String.join(", ", seen)));
     }
 }

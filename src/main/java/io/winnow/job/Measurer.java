@@ -31,6 +31,7 @@ class Measurer implements SmartLifecycle {
     private final PassTimer timer;
     private final SurrogateEngine engine;
     private final Worker worker;
+    private final ProcessEnd processEnd;
     private final boolean works;
     private volatile ScheduledExecutorService thread;
 
@@ -39,12 +40,14 @@ class Measurer implements SmartLifecycle {
             PassTimer timer,
             @Lazy SurrogateEngine engine,
             Worker worker,
+            ProcessEnd processEnd,
             WinnowProperties properties,
             @Value("${winnow.jobs.estimates:true}") boolean wanted) {
         this.measurements = measurements;
         this.timer = timer;
         this.engine = engine;
         this.worker = worker;
+        this.processEnd = processEnd;
         this.works = properties.role().works() && wanted;
     }
 
@@ -67,8 +70,12 @@ class Measurer implements SmartLifecycle {
             if (devices.isEmpty()) {
                 return;
             }
+            String best = devices.get(0);
             devices.add(JobRequest.ANY_DEVICE);
-            while (measurements.claim(devices).map(this::measure).orElse(false)) {
+            while (measurements
+                    .claim(devices)
+                    .map(claimed -> measure(claimed, best))
+                    .orElse(false)) {
                 log.debug("one more was timed");
             }
         } catch (DataAccessException e) {
@@ -78,11 +85,9 @@ class Measurer implements SmartLifecycle {
         }
     }
 
-    private boolean measure(Claimed claimed) {
+    private boolean measure(Claimed claimed, String best) {
         Wanted wanted = claimed.wanted();
-        String device = wanted.device().equals(JobRequest.ANY_DEVICE)
-                ? engine.devices().get(0).name()
-                : wanted.device();
+        String device = wanted.device().equals(JobRequest.ANY_DEVICE) ? best : wanted.device();
         try {
             Timing timing = timer.time(wanted.spec(), device, wanted.batchSize(), wanted.kernelSamples());
             measurements.keep(claimed, timing, null, worker.id());
@@ -92,7 +97,11 @@ class Measurer implements SmartLifecycle {
             throw e;
         } catch (RuntimeException | OutOfMemoryError e) {
             log.warn("timing {} failed", wanted.spec().architecture(), e);
-            measurements.keep(claimed, null, "timing a batch failed; the worker's log says more", worker.id());
+            try {
+                measurements.keep(claimed, null, "timing a batch failed; the worker's log says more", worker.id());
+            } finally {
+                processEnd.ifDeviceIsLost(wanted, device, e);
+            }
         }
         return true;
     }

@@ -65,8 +65,11 @@ class ProcessEnd {
                 work,
                 EXIT,
                 failure);
-        deviceFailures.add(device, failure);
-        exit();
+        try {
+            deviceFailures.add(device, failure);
+        } finally {
+            exit();
+        }
     }
 
     void exit() {

@@ -80,31 +80,34 @@ class RunTask {
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
-        if (data.version() > TaskData.VERSION || !isForThisProcess(data)) {
+        if (data.version() > TaskData.VERSION) {
+            return again(ELSEWHERE);
+        }
+        Optional<Job> job = jobs.findById(data.job());
+        // Looked up once: a device may be found to be bad at any time.
+        Optional<String> device = job.filter(kinds::knows)
+                .flatMap(known -> work.device(known.basics().device()));
+        if (job.isPresent() && device.isEmpty()) {
             return again(ELSEWHERE);
         }
         try (LogContext named = LogContext.of(data.key())) {
-            return claimed(data, context);
+            return claimed(data, device, context);
         }
     }
 
-    private CompletionHandler<TaskData> claimed(TaskData data, ExecutionContext context) {
+    /** @param device empty for a job that is gone, of which nothing can be claimed */
+    private CompletionHandler<TaskData> claimed(TaskData data, Optional<String> device, ExecutionContext context) {
         Execution execution = context.getExecution();
         Optional<Claim> claim = ledger.claim(data.key(), worker.id(), execution, times.dead());
         try {
-            return claim.map(held -> carryOut(held, context)).orElse(DONE);
+            return claim.map(held -> carryOut(held, device.orElseThrow(), context))
+                    .orElse(DONE);
         } finally {
             checkpoints.deleteIfEnded(data.key().folder());
         }
     }
 
-    private boolean isForThisProcess(TaskData data) {
-        return jobs.findById(data.job())
-                .map(job -> kinds.knows(job) && work.canUse(job.basics().device()))
-                .orElse(true);
-    }
-
-    private CompletionHandler<TaskData> carryOut(Claim claim, ExecutionContext context) {
+    private CompletionHandler<TaskData> carryOut(Claim claim, String device, ExecutionContext context) {
         RunWatch watch = new RunWatch(
                 runs,
                 claim,
@@ -114,16 +117,15 @@ class RunTask {
                 silence -> processEnd.hung(claim.run(), silence),
                 metrics);
         try (RunObservation observed = metrics.begin(claim, watch)) {
-            return carryOut(claim, watch, observed, context.getExecution());
+            return carryOut(claim, device, watch, observed, context.getExecution());
         }
     }
 
     private CompletionHandler<TaskData> carryOut(
-            Claim claim, RunWatch watch, RunObservation observed, Execution execution) {
-        String device = work.resolved(claim.job().basics().device());
+            Claim claim, String device, RunWatch watch, RunObservation observed, Execution execution) {
         try {
             log.info("{} begins (attempt {})", claim.run(), claim.attempt());
-            RunOutcome outcome = watched(claim, watch, observed);
+            RunOutcome outcome = watched(claim, device, watch, observed);
             boolean kept = insistence.on(() -> ledger.complete(claim, outcome, execution));
             log.info("{} {}", claim.run(), kept ? "is done" : "was fenced: its results are dropped");
             if (kept) {
@@ -169,9 +171,9 @@ class RunTask {
         }
     }
 
-    private RunOutcome watched(Claim claim, RunWatch watch, RunListener listener) {
+    private RunOutcome watched(Claim claim, String device, RunWatch watch, RunListener listener) {
         try (watch) {
-            return kinds.perform(claim, listener);
+            return kinds.perform(claim, device, listener);
         }
     }
 

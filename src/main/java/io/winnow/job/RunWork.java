@@ -62,11 +62,17 @@ class RunWork {
         this.insistence = insistence;
     }
 
-    /** Whether this process has the device that a job asks for. */
-    boolean canUse(String device) {
+    /**
+     * The device that this process would use for a job; empty when it has none that the job can do with. To be asked once, before the
+     * work is claimed: a device that has failed may not show itself any more.
+     *
+     * @param wanted as the job asks for it
+     */
+    Optional<String> device(String wanted) {
         return engine.devices().stream()
                 .map(ComputeDevice::name)
-                .anyMatch(name -> device.equals(JobRequest.ANY_DEVICE) || device.equals(name));
+                .filter(name -> wanted.equals(JobRequest.ANY_DEVICE) || wanted.equals(name))
+                .findFirst();
     }
 
     /**
@@ -76,13 +82,13 @@ class RunWork {
      * @throws ConflictException when the dataset is not what was ingested any more, or its tensor store is missing
      * @throws io.winnow.surrogate.SamplesUnreadableException when the store goes away under the run
      */
-    RunScores score(Claim claim, RunListener listener, Checkpoints checkpoints) {
+    RunScores score(Claim claim, String device, RunListener listener, Checkpoints checkpoints) {
         insistence.on(() -> {
             datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
             return true;
         });
-        return with(claim.job(), claim.run(), request -> {
-            Shards shards = spread.of(claim, listener, kind(request.device()));
+        return with(claim.job(), claim.run(), device, request -> {
+            Shards shards = spread.of(claim, listener, kind(device));
             return scorer.score(request, listener, checkpoints, shards);
         });
     }
@@ -92,9 +98,10 @@ class RunWork {
      *
      * @throws IOException when the state cannot be read or the results not written
      */
-    void shard(Job job, ShardClaim claim, InputStream state, StopSignal stop, OutputStream out) throws IOException {
+    void shard(Job job, String device, ShardClaim claim, InputStream state, StopSignal stop, OutputStream out)
+            throws IOException {
         try {
-            with(job, claim.key().run(), request -> {
+            with(job, claim.key().run(), device, request -> {
                 try {
                     scorer.shard(request, claim.pass(), claim.from(), claim.to(), state, stop, out);
                     return true;
@@ -107,13 +114,8 @@ class RunWork {
         }
     }
 
-    /** The kind of device that this process would use for a job; empty when it has none. */
-    Optional<String> deviceKind(String device) {
-        return canUse(device) ? Optional.of(kind(resolved(device))) : Optional.empty();
-    }
-
     /** Opens the data of a job and hands over what one of its runs is to do. */
-    <T> T with(Job job, RunKey run, Function<RunRequest, T> work) {
+    <T> T with(Job job, RunKey run, String device, Function<RunRequest, T> work) {
         JobRequest request = job.request();
         ReadyDataset dataset = insistence.on(() -> datasets.requireReady(job.datasetId()));
         try (TensorStore train = open(dataset, Split.TRAIN);
@@ -121,7 +123,7 @@ class RunWork {
             Samples samples = request.labelNoise() == null
                     ? train
                     : new NoisyLabels(train, request.labelNoise(), dataset.classes());
-            return work.apply(toRunRequest(job, run, dataset, samples, test));
+            return work.apply(toRunRequest(job, run, device, dataset, samples, test));
         }
     }
 
@@ -141,7 +143,8 @@ class RunWork {
         }
     }
 
-    private RunRequest toRunRequest(Job job, RunKey run, ReadyDataset dataset, Samples train, @Nullable Samples test) {
+    private RunRequest toRunRequest(
+            Job job, RunKey run, String device, ReadyDataset dataset, Samples train, @Nullable Samples test) {
         JobRequest request = job.request();
         List<ScoringMethod> wanted = new ArrayList<>();
         for (int i = 0; i < request.methods().size(); i++) {
@@ -153,7 +156,7 @@ class RunWork {
                         job.model().options(),
                         dataset.shape(),
                         dataset.classes().size()),
-                resolved(request.device()),
+                device,
                 train,
                 test,
                 request.trainingSpec(dataset.shape()),
@@ -163,15 +166,8 @@ class RunWork {
                 Seeds.ofRun(request.seed(), run.number()));
     }
 
-    /** The device that this process uses for a job. Asked before the work: a device that has failed may not even show itself. */
-    String resolved(String device) {
-        return device.equals(JobRequest.ANY_DEVICE)
-                ? engine.devices().stream().findFirst().map(ComputeDevice::name).orElse(device)
-                : device;
-    }
-
     /** {@code cuda} of {@code cuda:1}: devices of one kind compute alike. */
-    private static String kind(String device) {
+    static String kind(String device) {
         int colon = device.indexOf(':');
         return colon < 0 ? device : device.substring(0, colon);
     }

@@ -76,7 +76,7 @@ public class ScoringKind implements JobKind {
     /** Also for jobs of other kinds whose stored request has all the fields of a {@link JobRequest}. */
     @Override
     public RunOutcome perform(JobRun run, RunListener listener, Checkpoints checkpoints) {
-        return new Outcome(work.score(run.claim(), listener, checkpoints), scores);
+        return new Outcome(work.score(run.claim(), run.device(), listener, checkpoints), scores);
     }
 
     @Override

@@ -46,35 +46,36 @@ class ShardTask {
             return elsewhere();
         }
         Optional<Job> job = jobs.findById(data.job());
-        Optional<String> device = spread.table().device(data.key(), data.pass());
-        if (job.isEmpty() || device.isEmpty()) {
+        Optional<String> kind = spread.table().device(data.key(), data.pass());
+        if (job.isEmpty() || kind.isEmpty()) {
             return GONE;
         }
-        if (!work.deviceKind(job.get().basics().device()).equals(device)) {
+        Optional<String> device = work.device(job.get().basics().device());
+        if (device.isEmpty() || !RunWork.kind(device.get()).equals(kind.get())) {
             return elsewhere();
         }
         spread.claim(data.key(), data.pass(), data.shard())
-                .ifPresent(claim -> observed(job.get(), claim, context.getSchedulerState()::isShuttingDown));
+                .ifPresent(
+                        claim -> observed(job.get(), device.get(), claim, context.getSchedulerState()::isShuttingDown));
         return GONE;
     }
 
-    private void observed(Job job, ShardClaim claim, StopSignal shuttingDown) {
+    private void observed(Job job, String device, ShardClaim claim, StopSignal shuttingDown) {
         Observation observation = metrics.begin(claim).start();
         try (LogContext named = LogContext.of(claim.key().run());
                 Observation.Scope scope = observation.openScope()) {
-            observation.lowCardinalityKeyValue("outcome", compute(job, claim, shuttingDown));
+            observation.lowCardinalityKeyValue("outcome", compute(job, device, claim, shuttingDown));
         } finally {
             observation.stop();
         }
     }
 
     /** @return what became of the shard, for the meters */
-    private String compute(Job job, ShardClaim claim, StopSignal shuttingDown) {
+    private String compute(Job job, String device, ShardClaim claim, StopSignal shuttingDown) {
         ShardTable table = spread.table();
-        String device = work.resolved(job.basics().device());
         try (ShardWatch watch = spread.watch(claim, shuttingDown);
                 InputStream state = spread.folder().open(claim.state())) {
-            String file = spread.write(claim, out -> work.shard(job, claim, state, watch, out));
+            String file = spread.write(claim, out -> work.shard(job, device, claim, state, watch, out));
             if (table.done(claim, file)) {
                 return "done";
             }

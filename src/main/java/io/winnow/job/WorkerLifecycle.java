@@ -34,7 +34,7 @@ class WorkerLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         clock.read();
-        deviceFailures.look();
+        deviceFailures.lookFirst();
         if (works) {
             scheduler.start();
         }

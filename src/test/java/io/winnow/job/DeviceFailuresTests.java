@@ -1,12 +1,19 @@
 package io.winnow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.mockito.ArgumentMatchers.anyString;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import io.winnow.dataset.Datasets;
+import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.InvalidRequestException.Collector;
 import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunScorer;
@@ -22,12 +29,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,8 +47,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What becomes of a GPU that fails, in the processes that a machine has one after the other. */
 @SpringBootTest(properties = "winnow.role=api")
 @Import({TestDatabase.class, JobBench.class})
+@ExtendWith(OutputCaptureExtension.class)
 class DeviceFailuresTests {
 
+    private static final Worker HERE = new Worker("gpu-7");
     private static final String LAUNCH = "CUDA error: unspecified launch failure";
 
     @Autowired
@@ -55,6 +69,9 @@ class DeviceFailuresTests {
     RunMetrics metrics;
 
     @Autowired
+    JobSubjects subjects;
+
+    @Autowired
     ObjectProvider<BuildProperties> build;
 
     private final AtomicInteger exits = new AtomicInteger();
@@ -71,12 +88,16 @@ class DeviceFailuresTests {
     }
 
     private DeviceFailures failures() {
-        return failures(jdbc, heartbeats, settings, "");
+        return failures(heartbeats, settings, "");
+    }
+
+    private static DeviceFailures failures(HeartbeatPool heartbeats, JobSettings settings, String cuda) {
+        return failures(heartbeats, HERE, settings, cuda, "");
     }
 
     private static DeviceFailures failures(
-            JdbcClient jdbc, HeartbeatPool heartbeats, JobSettings settings, String visible) {
-        return new DeviceFailures(jdbc, heartbeats, new Worker(), settings, properties(), visible);
+            HeartbeatPool heartbeats, Worker worker, JobSettings settings, String cuda, String container) {
+        return new DeviceFailures(heartbeats, worker, settings, properties(), cuda, container);
     }
 
     /** A process whose device fails; it is another one each time. */
@@ -123,32 +144,30 @@ class DeviceFailuresTests {
     @Test
     void leavesOutADeviceFromItsSecondFailureOn() {
         fail("cuda:0", LAUNCH);
-        assertThat(workerWith("cuda:0", "cpu").canUse("cuda:0")).isTrue();
+        assertThat(workerWith("cuda:0", "cpu").device("cuda:0")).contains("cuda:0");
 
         fail("cuda:0", "CUDA error: uncorrectable ECC error encountered");
         RunWork next = workerWith("cuda:0", "cuda:1", "cpu");
-        assertThat(next.canUse("cuda:0")).isFalse();
-        assertThat(next.canUse("cuda:1")).isTrue();
-        assertThat(next.canUse("cpu")).isTrue();
-        assertThat(next.resolved("auto")).isEqualTo("cuda:1");
+        assertThat(next.device("cuda:0")).isEmpty();
+        assertThat(next.device("cuda:1")).contains("cuda:1");
+        assertThat(next.device("cpu")).contains("cpu");
+        assertThat(next.device("auto")).contains("cuda:1");
         assertThat(exits).hasValue(2);
     }
 
     @Test
     void neverMovesAJobThatAsksForABadDeviceToAnother() {
         failTwice("cuda:0");
-        RunWork worker = workerWith("cuda:0", "cuda:1", "cpu");
-        assertThat(worker.deviceKind("cuda:0")).isEmpty();
-        assertThat(worker.resolved("cuda:0")).isEqualTo("cuda:0");
+        assertThat(workerWith("cuda:0", "cuda:1", "cpu").device("cuda:0")).isEmpty();
     }
 
     @Test
     void aWorkerWhoseDevicesAreAllBadTakesNothingAndStaysOnTheList() {
         failTwice("cuda:0");
         RunWork worker = workerWith("cuda:0");
-        assertThat(worker.canUse("auto")).isFalse();
-        assertThat(worker.canUse("cpu")).isFalse();
-        assertThat(worker.canUse("cuda:0")).isFalse();
+        assertThat(worker.device("auto")).isEmpty();
+        assertThat(worker.device("cpu")).isEmpty();
+        assertThat(worker.device("cuda:0")).isEmpty();
 
         WorkerRegistry registry = registryWith("cuda:0");
         registry.beat();
@@ -174,8 +193,7 @@ class DeviceFailuresTests {
     private WorkerRegistry registryWith(String... devices) {
         DeviceFailures failures = failures();
         failures.look();
-        return new WorkerRegistry(
-                jdbc, heartbeats, new Worker(), machine(failures, devices), times, properties(), build);
+        return new WorkerRegistry(jdbc, heartbeats, HERE, machine(failures, devices), times, properties(), build);
     }
 
     @ParameterizedTest
@@ -190,20 +208,32 @@ class DeviceFailuresTests {
         fail("cuda:0", LAUNCH);
         jdbc.sql("UPDATE device_failure SET " + other).update();
         fail("cuda:0", LAUNCH);
-        assertThat(workerWith("cuda:0", "cpu").canUse("cuda:0")).isTrue();
+        assertThat(workerWith("cuda:0", "cpu").device("cuda:0")).contains("cuda:0");
     }
 
     @Test
     void knowsACardByWhatItsProcessMaySee() {
         for (int i = 0; i < 2; i++) {
-            fail(failures(jdbc, heartbeats, settings, "1"), "cuda:0", LAUNCH);
+            fail(failures(heartbeats, settings, "1"), "cuda:0", LAUNCH);
         }
-        DeviceFailures sibling = failures(jdbc, heartbeats, settings, "0");
-        DeviceFailures same = failures(jdbc, heartbeats, settings, "1");
+        DeviceFailures sibling = failures(heartbeats, settings, "0");
+        DeviceFailures same = failures(heartbeats, settings, "1");
         sibling.look();
         same.look();
         assertThat(sibling.has("cuda:0")).isFalse();
         assertThat(same.has("cuda:0")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {"'' '' ''", "1 '' 1", "'' all all", "1 all 1/all"})
+    void knowsACardByWhatItsContainerMaySeeToo(String cuda, String container, String visible) {
+        fail(failures(heartbeats, HERE, settings, cuda, container), "cuda:0", LAUNCH);
+        assertThat(jdbc.sql("SELECT visible FROM device_failure")
+                        .query(String.class)
+                        .single())
+                .isEqualTo(visible);
     }
 
     @ParameterizedTest
@@ -227,8 +257,8 @@ class DeviceFailuresTests {
         jdbc.sql("""
                         INSERT INTO device_failure (host, visible, device, worker, message)
                         SELECT :host, '', 'cpu', 'w', 'by hand' FROM generate_series(1, 2)
-                        """).param("host", new Worker().host()).update();
-        assertThat(workerWith("cpu").canUse("cpu")).isTrue();
+                        """).param("host", HERE.host()).update();
+        assertThat(workerWith("cpu").device("cpu")).contains("cpu");
     }
 
     @Test
@@ -237,13 +267,13 @@ class DeviceFailuresTests {
         DeviceFailures failures = failures();
         RunWork worker = worker(failures, "cuda:0", "cpu");
         failures.look();
-        assertThat(worker.canUse("cuda:0")).isFalse();
+        assertThat(worker.device("cuda:0")).isEmpty();
 
         jdbc.sql("DELETE FROM device_failure WHERE host = :host AND device = 'cuda:0'")
-                .param("host", new Worker().host())
+                .param("host", HERE.host())
                 .update();
         failures.look();
-        assertThat(worker.canUse("cuda:0")).isTrue();
+        assertThat(worker.device("cuda:0")).contains("cuda:0");
     }
 
     @Test
@@ -256,17 +286,17 @@ class DeviceFailuresTests {
         jdbc.sql("UPDATE device_failure SET failed_at = failed_at - interval '23 hours'")
                 .update();
         failures.look();
-        assertThat(worker.canUse("cuda:0")).isFalse();
+        assertThat(worker.device("cuda:0")).isEmpty();
 
         jdbc.sql("UPDATE device_failure SET failed_at = failed_at - interval '2 hours'")
                 .update();
         failures.look();
-        assertThat(worker.canUse("cuda:0")).isTrue();
+        assertThat(worker.device("cuda:0")).contains("cuda:0");
     }
 
     @Test
     void keepsNoListWhereTheTimeIsZero() {
-        DeviceFailures off = failures(jdbc, heartbeats, withTime(Duration.ZERO), "");
+        DeviceFailures off = failures(heartbeats, withTime(Duration.ZERO), "");
         fail(off, "cuda:0", LAUNCH);
         assertThat(rows()).isZero();
         failTwice("cuda:0");
@@ -298,11 +328,20 @@ class DeviceFailuresTests {
     void exitsThoughTheDatabaseIsAway() {
         HeartbeatPool away = mock(HeartbeatPool.class);
         when(away.jdbc()).thenThrow(new DataAccessResourceFailureException("the database is away"));
-        fail(failures(jdbc, away, settings, ""), "cuda:0", LAUNCH);
+        fail(failures(away, settings, ""), "cuda:0", LAUNCH);
         assertThat(exits).hasValue(1);
     }
 
     @Test
+    void exitsThoughWritingItDownBreaksOff() {
+        DeviceFailures broken = mock(DeviceFailures.class);
+        doThrow(new IllegalStateException("a bug")).when(broken).add(any(), any());
+        assertThatIllegalStateException().isThrownBy(() -> fail(broken, "cuda:0", LAUNCH));
+        assertThat(exits).hasValue(1);
+    }
+
+    @Test
+    @Timeout(30)
     void exitsThoughTheDatabaseDoesNotAnswer() {
         CountDownLatch answers = new CountDownLatch(1);
         HeartbeatPool silent = mock(HeartbeatPool.class);
@@ -310,7 +349,7 @@ class DeviceFailuresTests {
             answers.await();
             throw new DataAccessResourceFailureException("the database is away");
         });
-        fail(failures(jdbc, silent, settings, ""), "cuda:0", LAUNCH);
+        fail(failures(silent, settings, ""), "cuda:0", LAUNCH);
         assertThat(exits).as("while it still waits for the database").hasValue(1);
         answers.countDown();
     }
@@ -318,14 +357,61 @@ class DeviceFailuresTests {
     @Test
     void goesOnWithWhatItKnowsWhileTheDatabaseIsAway() {
         failTwice("cuda:0");
-        JdbcClient unsteady = mock(JdbcClient.class);
-        when(unsteady.sql(anyString()))
-                .thenAnswer(call -> jdbc.sql(call.getArgument(0)))
+        HeartbeatPool unsteady = mock(HeartbeatPool.class);
+        when(unsteady.jdbc())
+                .thenReturn(heartbeats.jdbc())
                 .thenThrow(new DataAccessResourceFailureException("the database is away"));
-        DeviceFailures failures = failures(unsteady, heartbeats, settings, "");
+        DeviceFailures failures = failures(unsteady, settings, "");
         failures.look();
         failures.look();
         assertThat(failures.has("cuda:0")).isTrue();
+    }
+
+    @Test
+    void warnsThatItCannotAskWhenItStartsAndNotWithEachHeartbeat(CapturedOutput output) {
+        HeartbeatPool away = mock(HeartbeatPool.class);
+        when(away.jdbc()).thenThrow(new DataAccessResourceFailureException("no bad devices today"));
+        DeviceFailures failures = failures(away, settings, "");
+        failures.look();
+        assertThat(output).doesNotContain("no bad devices today");
+        failures.lookFirst();
+        assertThat(output).containsPattern("WARN.*cannot be asked for bad devices.*no bad devices today");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"worker", "localhost", "LOCALHOST", "localhost.localdomain"})
+    void keepsNoListForAMachineThatIsToldFromNoOther(String name) {
+        Worker nameless = new Worker(name);
+        assertThat(nameless.id()).startsWith(name + "-");
+        assertThat(nameless.host()).isEmpty();
+        HeartbeatPool untouched = mock(HeartbeatPool.class);
+        DeviceFailures failures = failures(untouched, nameless, settings, "", "");
+        fail(failures, "cuda:0", LAUNCH);
+        failures.lookFirst();
+        verifyNoInteractions(untouched);
+        assertThat(exits).as("it exits all the same").hasValue(1);
+    }
+
+    @Test
+    void refusesAJobForADeviceThatNoWorkerSeesAlsoWhereTheySeeNone() {
+        assertThatCode(() -> ask("cuda:0")).as("no worker is up").doesNotThrowAnyException();
+
+        failTwice("cuda:0");
+        registryWith("cuda:0").beat();
+        assertThatThrownBy(() -> ask("cuda:0"))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("device: is seen by no worker; they see none");
+        assertThatCode(() -> ask("auto")).doesNotThrowAnyException();
+
+        jdbc.sql("UPDATE worker SET heartbeat_at = heartbeat_at - interval '1 hour'")
+                .update();
+        assertThatCode(() -> ask("cuda:0")).as("it is silent").doesNotThrowAnyException();
+    }
+
+    private void ask(String device) {
+        Collector violations = new Collector();
+        subjects.find("tiny", "small", device, violations);
+        violations.throwIfAny();
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.winnow.job;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
@@ -23,9 +26,14 @@ import io.winnow.dataset.Datasets;
 import io.winnow.job.JobBench.ScriptedScorer;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.job.RunLedger.Claim;
+import io.winnow.job.checkpoint.CheckpointFolder;
+import io.winnow.job.checkpoint.CheckpointSettings;
+import io.winnow.platform.ConflictException;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunListener;
+import io.winnow.scoring.RunRequest;
+import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingDivergedException;
@@ -52,6 +60,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.AdditionalAnswers;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -280,7 +289,7 @@ class RunTaskTests {
                 exited.incrementAndGet();
             }
         };
-        execute(taskWith(ledger, end), new TaskData(TaskData.VERSION, run.job(), run.number()));
+        execute(taskWith(ledger, end), run);
         assertThat(exited).hasValue(exits);
         verify(failures, times(exits)).add(eq("cpu"), any());
         assertThat(only(run).status()).isEqualTo(left);
@@ -292,11 +301,15 @@ class RunTaskTests {
     }
 
     private RunTask taskWith(RunLedger other, ProcessEnd end) {
+        return taskWith(other, beans.getBean(RunWork.class), beans.getBean(JobKinds.class), end);
+    }
+
+    private RunTask taskWith(RunLedger other, RunWork work, JobKinds kinds, ProcessEnd end) {
         return new RunTask(
                 other,
                 runs,
-                beans.getBean(RunWork.class),
-                beans.getBean(JobKinds.class),
+                work,
+                kinds,
                 jobs,
                 beans.getBean(Worker.class),
                 beans.getBean(SchedulerTimes.class),
@@ -319,17 +332,22 @@ class RunTaskTests {
                     }
                     return method.invoke(datasets, arguments);
                 });
-        RunWork work = new RunWork(
-                unsteady,
-                beans.getBean(MethodRegistry.class),
-                scorer,
-                beans.getBean(SurrogateEngine.class),
-                beans.getBean(ShardSpread.class),
-                beans.getBean(Insistence.class));
+        RunWork work = workWith(unsteady, beans.getBean(SurrogateEngine.class));
         Claim claim =
                 ledger.claim(run, "worker", executionOf(run, 1), ofSeconds(60)).orElseThrow();
-        assertThat(work.score(claim, new RunListener() {}, Checkpoints.NONE).labels())
+        assertThat(work.score(claim, "cpu", new RunListener() {}, Checkpoints.NONE)
+                        .labels())
                 .hasSize(JobBench.SAMPLES);
+    }
+
+    private RunWork workWith(Datasets datasets, SurrogateEngine engine) {
+        return new RunWork(
+                datasets,
+                beans.getBean(MethodRegistry.class),
+                scorer,
+                engine,
+                beans.getBean(ShardSpread.class),
+                beans.getBean(Insistence.class));
     }
 
     @Test
@@ -439,6 +457,75 @@ class RunTaskTests {
         assertThat(taskWaits(run)).isTrue();
     }
 
+    /** Of any kind: what a worker has no device for is another's, and says nothing of the run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"scoring", "evaluation", "dynamics", "noise-audit"})
+    void leavesARunForAnyDeviceToOthersWhereThereIsNoneLeft(String kind) {
+        RunKey run = submit();
+        jdbc.sql("UPDATE job SET kind = :kind WHERE id = :id")
+                .param("kind", kind)
+                .param("id", run.job())
+                .update();
+        RunTask idle = taskOn(beans.getBean(JobKinds.class), List.of());
+        execute(idle, run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
+        assertThat(taskWaits(run)).isTrue();
+    }
+
+    @Test
+    void doesARunOnTheDeviceThatItWasClaimedForThoughThatLeavesTheListAtOnce() {
+        RunKey run = submit();
+        RunTask shrinking = taskOn(beans.getBean(JobKinds.class), List.of(gpu()), List.of());
+        execute(shrinking, run);
+        assertThat(scorer.requests).extracting(RunRequest::device).containsExactly("cuda:1");
+        assertThat(only(run).status()).isEqualTo(Run.Status.SUCCEEDED);
+        assertThat(only(run).attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void tellsEachKindOnWhatDeviceToDoARun() {
+        RunKey run = submit();
+        JobKind kind = mock(JobKind.class);
+        when(kind.id()).thenReturn(ScoringKind.ID);
+        when(kind.perform(any(), any(), any())).thenThrow(new ConflictException("seen"));
+        JobKinds one = new JobKinds(
+                List.of(kind),
+                beans.getBean(CheckpointFolder.class),
+                runs,
+                beans.getBean(CheckpointSettings.class),
+                beans.getBean(RunMetrics.class));
+        execute(taskOn(one, List.of(gpu()), List.of()), run);
+        verify(kind).perform(argThat(told -> told.device().equals("cuda:1")), any(), any());
+    }
+
+    @Test
+    void beginsNoWatchAndSpendsNoAttemptWhereItsDevicesCannotBeTold() {
+        RunKey run = submit();
+        SurrogateEngine broken = mock(SurrogateEngine.class);
+        when(broken.devices()).thenThrow(new IllegalStateException("the driver is gone"));
+        RunTask unable = taskWith(
+                ledger,
+                workWith(beans.getBean(Datasets.class), broken),
+                beans.getBean(JobKinds.class),
+                beans.getBean(ProcessEnd.class));
+        assertThatIllegalStateException().isThrownBy(() -> execute(unable, run));
+        assertThat(only(run).attempts()).isZero();
+    }
+
+    private static ComputeDevice gpu() {
+        return new ComputeDevice("cuda:1", "a GPU", 1);
+    }
+
+    /** @param shown by the engine, the last of them from then on */
+    @SafeVarargs
+    private RunTask taskOn(JobKinds kinds, List<ComputeDevice>... shown) {
+        SurrogateEngine engine = mock(SurrogateEngine.class);
+        when(engine.devices()).thenAnswer(AdditionalAnswers.returnsElementsOf(List.of(shown)));
+        return taskWith(
+                ledger, workWith(beans.getBean(Datasets.class), engine), kinds, beans.getBean(ProcessEnd.class));
+    }
+
     @Test
     void doesNothingForAJobThatIsGone() {
         RunKey run = submit();
@@ -460,7 +547,11 @@ class RunTaskTests {
     }
 
     private void execute(RunKey run) {
-        execute(task, new TaskData(TaskData.VERSION, run.job(), run.number()));
+        execute(task, run);
+    }
+
+    private void execute(RunTask executed, RunKey run) {
+        execute(executed, new TaskData(TaskData.VERSION, run.job(), run.number()));
     }
 
     /** As the scheduler does it: picks the task, executes it, and lets the handler put it back. */

@@ -3,6 +3,8 @@ package io.winnow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
@@ -194,7 +196,7 @@ class SpreadRunTests {
     void findsTheSameToTheBitOnTwoWorkersAsOnOne() throws Exception {
         Job job = jobs.findById(run.job()).orElseThrow();
         RunScores alone = work.with(
-                job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
+                job, run, "cpu", request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
 
         Claim claim = claim();
         CountDownLatch helped = new CountDownLatch(1);
@@ -207,7 +209,7 @@ class SpreadRunTests {
         };
         Shards shards = spread.of(claim, listener, "cpu");
         Future<RunScores> together = threads.submit(
-                () -> work.with(job, run, request -> scorer.score(request, listener, Checkpoints.NONE, shards)));
+                () -> work.with(job, run, "cpu", request -> scorer.score(request, listener, Checkpoints.NONE, shards)));
         Worker second = new Worker();
         ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs, metrics);
         Set<String> passes = new TreeSet<>();
@@ -429,10 +431,10 @@ class SpreadRunTests {
     void findsTheSameToTheBitWhereNoFileOfAPassCanBeWritten(@TempDir Path elsewhere) throws IOException {
         Job job = jobs.findById(run.job()).orElseThrow();
         RunScores alone = work.with(
-                job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
+                job, run, "cpu", request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, Shards.NONE));
         Shards shards = spreadOf(new Worker(), unwritable(elsewhere)).of(claim(), new RunListener() {}, "cpu");
-        RunScores spreadScores =
-                work.with(job, run, request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, shards));
+        RunScores spreadScores = work.with(
+                job, run, "cpu", request -> scorer.score(request, new RunListener() {}, Checkpoints.NONE, shards));
         assertSame(spreadScores, alone);
     }
 
@@ -546,7 +548,9 @@ class SpreadRunTests {
             throw new IllegalStateException("CUDA error: unspecified launch failure");
         });
         ShardSpread told = spreadOf(new Worker(), folder, Sharding.ALWAYS, settings, process);
-        new ShardTask(told, new RunWork(datasets, methods, failing, engine, spread, insistence), jobs, metrics)
+        SurrogateEngine shrinking = mock(SurrogateEngine.class);
+        when(shrinking.devices()).thenReturn(engine.devices()).thenReturn(List.of());
+        new ShardTask(told, new RunWork(datasets, methods, failing, shrinking, spread, insistence), jobs, metrics)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
         assertThat(failed).isCompletedWithValue("cpu: CUDA error: unspecified launch failure");
     }

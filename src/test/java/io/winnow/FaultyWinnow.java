@@ -32,6 +32,7 @@ import org.springframework.util.ClassUtils;
  *   <li>{@code fault.halt.epochs}: a run of so many epochs ends the process, without a word, at its {@code fault.step}-th step
  *   <li>{@code fault.hang.epochs}: such a run hangs there as native code does, beyond the reach of an interrupt
  *   <li>{@code fault.heap.epochs}: such a run exhausts the heap there
+ *   <li>{@code fault.device.epochs}: such a run fails there as if its GPU had
  *   <li>{@code fault.noop}: milliseconds that a task that does nothing takes, in the middle of its transaction
  * </ul>
  */
@@ -174,6 +175,9 @@ public final class FaultyWinnow {
         }
         if (epochs == Long.getLong("fault.halt.epochs", -2)) {
             Runtime.getRuntime().halt(137);
+        }
+        if (epochs == Long.getLong("fault.device.epochs", -2)) {
+            throw new IllegalStateException("CUDA error: unspecified launch failure");
         }
         if (epochs == Long.getLong("fault.hang.epochs", -2)) {
             System.out.println(HANGS);

@@ -223,6 +223,16 @@ final class Cluster implements AutoCloseable {
                 .until(() -> get(path), found -> found.get("finishedAt").isString());
     }
 
+    /** Waits until a dataset is ready, or has failed. */
+    JsonNode awaitIngested(String dataset) {
+        return await("the ingest of " + dataset)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> get("/datasets/" + dataset),
+                        found -> !found.get("state").asString().equals("INGESTING"));
+    }
+
     void awaitReady(String dataset, Duration limit) {
         await().atMost(limit)
                 .until(() -> get("/datasets/" + dataset).get("state").asString().equals("READY"));

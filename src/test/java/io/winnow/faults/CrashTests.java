@@ -32,6 +32,7 @@ class CrashTests {
     private static final int GOODBYES = Cluster.count("goodbyes", 4);
     private static final int HANGS = 9;
     private static final int EXHAUSTS = 11;
+    private static final int FAILS = 5;
     private static final String REQUEST = Cluster.request(2, 4, 1);
 
     private static final Options SLOW = Options.none()
@@ -141,6 +142,20 @@ class CrashTests {
         WinnowProcess next = cluster.workerOf(job);
         cluster.post("/jobs/" + job + "/cancel", "");
         assertThat(next.awaitExit(Duration.ofSeconds(60))).isEqualTo(75);
+    }
+
+    @Test
+    void scoresTheSameBytesWhenTheDeviceOfItsWorkerFailsWhichEndsWith75() {
+        String request = Cluster.request(1, FAILS, 1);
+        cluster.undisturbed(request);
+        cluster.killWorkers();
+        WinnowProcess failing = cluster.startWorker(SLOW.faults("fault.device.epochs=" + FAILS));
+        String job = cluster.submit(request);
+        assertThat(failing.awaitExit(Duration.ofSeconds(60))).isEqualTo(75);
+        assertThat(failing.log()).contains("the device of run 0 of job " + job + " failed");
+        cluster.startWorker(SLOW);
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job)).isEqualTo(2);
     }
 
     @Test

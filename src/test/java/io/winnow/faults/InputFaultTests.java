@@ -1,0 +1,154 @@
+package io.winnow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.winnow.testing.IdxFixture;
+import io.winnow.testing.PictureFixture;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** Data that is damaged, cut short, too long or labelled wrong when it comes: it is refused by its place, and all else goes on. */
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class InputFaultTests {
+
+    private static final String REQUEST = Cluster.request(1, 2, 1);
+    private static final int SAMPLES = 10;
+    private static final int SIDE = 8;
+    private static final int LENGTH = 16 + SAMPLES * SIDE * SIDE;
+    private static final int PICTURES = 100;
+    private static final int DAMAGED = 37;
+
+    private Cluster cluster;
+    private int registered;
+
+    @BeforeAll
+    void start() {
+        cluster = new Cluster("input");
+        cluster.startApi();
+        cluster.startWorker(Options.none());
+        cluster.undisturbed(REQUEST);
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    static IntStream lengths() {
+        return IntStream.of(
+                0, 3, 4, 15, 16, 17, 16 + SIDE * SIDE, LENGTH / 2, LENGTH - SIDE * SIDE, LENGTH - 1, LENGTH + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void ofAnotherLengthThanTheHeaderSaysIsRefusedByItsFile(int length) throws IOException {
+        byte[] images = IdxFixture.images(SAMPLES, SIDE, SIDE, new byte[SAMPLES * SIDE * SIDE]);
+        assertRefused(idx(Arrays.copyOf(images, length), IdxFixture.labels(SAMPLES, 2)), "train-images-idx3-ubyte");
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sides")
+    void ofAbsurdSizeIsRefusedBeforeItIsMadeRoomFor(int side) throws IOException {
+        byte[] images = IdxFixture.images(SAMPLES, side, side, new byte[SAMPLES * SIDE * SIDE]);
+        assertRefused(idx(images, IdxFixture.labels(SAMPLES, 2)), "absurd");
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+    }
+
+    static IntStream sides() {
+        return IntStream.of(0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 1 << 16);
+    }
+
+    @Test
+    void thatIsOnePictureOfAHundredIsNamedOrLeftOutWithoutShiftingTheOthers() throws IOException {
+        Path folder = cluster.folder().resolve("data/pictures");
+        for (int i = 0; i < PICTURES; i++) {
+            byte[] png = PictureFixture.encode(PictureFixture.noise(SIDE, SIDE, BufferedImage.TYPE_INT_RGB, i), "png");
+            Path file = folder.resolve("%s/%03d.png".formatted(i < PICTURES / 2 ? "ant" : "bee", i));
+            Files.createDirectories(file.getParent());
+            Files.write(file, i == DAMAGED ? Arrays.copyOf(png, png.length / 2) : png);
+        }
+        JsonNode refused = ingest("image-folder", folder, "");
+        assertThat(refused.get("state").asString()).isEqualTo("FAILED");
+        assertThat(refused.at("/problems/0/sample").asInt()).isEqualTo(DAMAGED);
+        assertThat(refused.at("/problems/0/message").asString()).contains("037.png");
+
+        JsonNode taken = ingest("image-folder", folder, ", \"onBadSample\": \"skip\"");
+        assertThat(taken.get("state").asString()).as(taken.toString()).isEqualTo("READY");
+        assertThat(taken.at("/problems/0/sample").asInt()).isEqualTo(DAMAGED);
+        String samples = "/datasets/" + taken.get("name").asString() + "/samples/";
+        assertThat(cluster.get(samples + (PICTURES - 1)).get("class").asString())
+                .isEqualTo("bee");
+        assertThat(cluster.call(cluster.api(), "GET", samples + DAMAGED, null, null)
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void withFewerLabelsThanPicturesIsRefused() throws IOException {
+        byte[] images = IdxFixture.images(SAMPLES, SIDE, SIDE, new byte[SAMPLES * SIDE * SIDE]);
+        assertRefused(idx(images, IdxFixture.labels(SAMPLES - 1, 2)), "holds 10 pictures, but");
+    }
+
+    @Test
+    void ofOneClassIsRefused() throws IOException {
+        byte[] images = IdxFixture.images(SAMPLES, SIDE, SIDE, new byte[SAMPLES * SIDE * SIDE]);
+        assertRefused(idx(images, IdxFixture.labels(SAMPLES, 1)), "are of one class");
+    }
+
+    /** Quotas, statistics and batches of so few are defined. */
+    @Test
+    void thatIsLessThanABatchIsScored() throws IOException {
+        byte[] labels = IdxFixture.labels(SAMPLES, 2);
+        JsonNode few = ingest(
+                "idx", idx(IdxFixture.images(SAMPLES, SIDE, SIDE, IdxFixture.pixels(labels, SIDE, 2, 1)), labels), "");
+        assertThat(few.get("state").asString()).as(few.toString()).isEqualTo("READY");
+        String job = cluster.submit(REQUEST.replace("\"tiny\"", few.get("name").toString()));
+        JsonNode ended = cluster.awaitEnd(job);
+        assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("SUCCEEDED");
+        String set = ended.at("/scoreSets/0/id").asString();
+        assertThat(cluster.get("/subsets?scoreSet=" + set + "&ratio=0.3").get("indices"))
+                .hasSize(3);
+    }
+
+    private Path idx(byte[] images, byte[] labels) throws IOException {
+        Path folder = cluster.folder().resolve("data/idx-" + registered);
+        Files.createDirectories(folder);
+        Files.write(folder.resolve("train-images-idx3-ubyte"), images);
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), IdxFixture.labelFile(labels));
+        return folder;
+    }
+
+    private void assertRefused(Path folder, String reason) {
+        HttpResponse<String> answer =
+                cluster.call(cluster.api(), "POST", "/datasets", registration("idx", folder, ""), null);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"field\":\"location\"", reason);
+    }
+
+    /** @param more of the registration */
+    private JsonNode ingest(String format, Path folder, String more) {
+        String registration = registration(format, folder, more);
+        return cluster.awaitIngested(
+                cluster.post("/datasets", registration).get("name").asString());
+    }
+
+    private String registration(String format, Path folder, String more) {
+        return "{\"name\": \"bad-%d\", \"format\": \"%s\", \"location\": \"%s\"%s}"
+                .formatted(registered++, format, folder, more);
+    }
+}

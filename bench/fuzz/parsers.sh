@@ -70,7 +70,8 @@ fuzz() {
     local inputs reached
     inputs=$(sed -nE 's/^stat::number_of_executed_units: +([0-9]+)/\1/p' "$log" | tail -1)
     reached=$(sed -nE 's/^#[0-9]+.* cov: ([0-9]+) .*/\1/p' "$log" | tail -1)
-    if [ $cut = yes ] && [ $((SECONDS - begun)) -ge $most ]; then
+    # An input that takes too long ends the fuzzer with another code, and before that.
+    if [ $code = 124 ] || { [ $cut = yes ] && [ $((SECONDS - begun)) -ge $most ]; }; then
         told "$target" $((SECONDS - begun)) "${inputs:-?}" "${reached:-?}" 'nothing until it was cut off'
         return 0
     fi

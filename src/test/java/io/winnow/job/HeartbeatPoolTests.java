@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -75,18 +76,12 @@ class HeartbeatPoolTests {
         workers.beat();
         Instant before = heartbeat();
         long looked = taken();
-        List<Connection> held = List.of(
-                requests.getConnection(), requests.getConnection(), requests.getConnection(), requests.getConnection());
-        try {
+        whileRequestsHoldAll(() -> {
             assertThatExceptionOfType(SQLTransientConnectionException.class).isThrownBy(requests::getConnection);
 
             workers.beat();
             await().atMost(LONGEST).until(() -> taken() > looked + 3);
-        } finally {
-            for (Connection connection : held) {
-                connection.close();
-            }
-        }
+        });
         assertThat(heartbeat()).isAfter(before);
     }
 
@@ -100,16 +95,10 @@ class HeartbeatPoolTests {
         });
         RunKey run = new RunKey(job, 0);
         long fence = runs.claim(run, "me", 3).orElseThrow();
-        List<Connection> held = List.of(
-                requests.getConnection(), requests.getConnection(), requests.getConnection(), requests.getConnection());
-        try {
+        whileRequestsHoldAll(() -> {
             assertThat(runs.progress(run, fence, null)).isTrue();
             assertThat(runs.progress(run, fence + 1, null)).isFalse();
-        } finally {
-            for (Connection connection : held) {
-                connection.close();
-            }
-        }
+        });
     }
 
     @Test
@@ -137,6 +126,20 @@ class HeartbeatPoolTests {
         assertThat(((HikariDataSource) heartbeats.dataSource()).getDataSourceProperties())
                 .containsEntry("socketTimeout", "40")
                 .isEqualTo(requests.getDataSourceProperties());
+    }
+
+    private void whileRequestsHoldAll(Runnable action) throws SQLException {
+        List<Connection> held = new ArrayList<>();
+        try {
+            while (held.size() < requests.getMaximumPoolSize()) {
+                held.add(requests.getConnection());
+            }
+            action.run();
+        } finally {
+            for (Connection connection : held) {
+                connection.close();
+            }
+        }
     }
 
     private UUID submit() {

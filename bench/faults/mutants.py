@@ -3,7 +3,7 @@ compiled aside, and put before the service's own classes in the processes of the
 all these tests run with every defence in place, and must pass. Writes bench/results/<date>-mutants.md.
 
 Needs `./mvnw test-compile` before. Usage: python3 bench/faults/mutants.py [--skip-control] [--patience SECONDS] [name …]
-Named ones replace their rows in a report of the same day.
+Named ones replace their rows in a report of the same day. With --check nothing is run: it only looks whether each place is still there.
 """
 import argparse
 import datetime
@@ -49,7 +49,7 @@ MUTANTS = [
     ("hung", "a hung process is left alone", "CrashTests#endsAProcess*",
      [("job/StepWatch.java", "if (silence > hungNanos && !hung && !over) {", "if (silence < 0) {")], ""),
     ("sleeper", "the time that the whole process slept counts as a run's silence", "CrashTests#scoresTheSameBytesWhenAWorkerSleeps*",
-     [("job/StepWatch.java", "if (System.nanoTime() - looked > STOOD_STILL_NANOS) {", "if (looked == STOOD_STILL_NANOS) {")], ""),
+     [("job/StepWatch.java", "if (nanos.getAsLong() - looked > STOOD_STILL_NANOS) {", "if (looked == STOOD_STILL_NANOS) {")], ""),
     ("halt", "a process whose run hangs is given all the time it wants to go down", "CrashTests#isGoneTwenty*",
      [("platform/ShutdownLimit.java", "Thread.sleep(limit.toMillis());", "Thread.sleep(100 * limit.toMillis());")], ""),
     ("divergence", "a loss that is no number is tried again", "CrashTests#failsAJob*",
@@ -82,7 +82,7 @@ MUTANTS = [
     ("ageing", "waiting raises nothing", "QueueFaultTests#cTurns*",
      [("job/JobTasks.java", "/ :step))::smallint", "/ :step / 1e9))::smallint")], ""),
     ("version", "a task of a later version is taken", "QueueFaultTests#dLeaves*",
-     [("job/RunTask.java", "data.version() > TaskData.VERSION || !isForThisProcess(data)", "data.version() < 0 || !isForThisProcess(data)")], ""),
+     [("job/RunTask.java", "if (data.version() > TaskData.VERSION) {", "if (data.version() < 0) {")], ""),
     ("unresolved", "tasks that nobody here knows are thrown away", "QueueFaultTests#dLeaves*",
      [], "--db-scheduler.delete-unresolved-after=1s"),
     ("together", "the tasks of a job are not made in its transaction", "QueueFaultTests#eKeeps*",
@@ -119,7 +119,7 @@ MUTANTS = [
     ("held", "a request holds its connection until its answer was read", "CrowdTests#answersOthers*",
      [], "--spring.jpa.open-in-view=true"),
     ("heap-share", "comparisons take what they like of the heap", "CrowdTests#answersOthers*",
-     [("scoring/web/ComparisonController.java", "heap.with(a.size() * BYTES_A_SAMPLE, () -> compare(a, b, kept))", "compare(a, b, kept)")], ""),
+     [("scoring/web/ComparisonController.java", "heap.over(a.size(), BYTES_A_SAMPLE, \"comparing\", () -> compare(a, b, kept))", "compare(a, b, kept)")], ""),
     ("second-signal", "a second SIGTERM is passed over", "CrashTests#isGoneAtOnce*",
      [("WinnowApplication.java", "ShutdownLimit.haltAtSecondSignal();", "")], ""),
     ("goodbye", "a shutdown at any instant spends an attempt", "CrashTests#scoresTheSameBytesAndSpends*",
@@ -136,6 +136,37 @@ MUTANTS = [
      [("platform/database/Outage.java", "08...|53...|", "08...|")], ""),
     ("room", "a full disk of the database spends an attempt", "FullDatabaseTests#scoresTheSameBytes*",
      [("job/RunTask.java", "if (Outage.isFullDisk(e)) {", "if (claim == null) {")], ""),
+    ("velocity", "a training goes on without the optimizer's velocity", "CrashTests#scoresTheSameBytesWheneverAWorkerIsKilled*",
+     [("surrogate/djl/DjlSurrogate.java", "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")], ""),
+    ("within-epoch", "a shutdown keeps only whole epochs", "CrashTests#keepsTheStep*",
+     [("scoring/run/Savepoints.java", "if (meter.goesOnLater() && at.epoch() == state.epoch()) {", "if (at.epoch() < 0) {")], ""),
+    ("heap", "deaths by an exhausted heap are not counted", "CrashTests#quarantinesARunThatExhausts*",
+     [("job/RunTable.java", "attempts = attempts + 1, status = 'RUNNING'", "attempts = attempts, status = 'RUNNING'")], ""),
+    ("owner", "the schema is changed by the role that the service works as", "DatabaseRolesTests",
+     [("platform/database/Migrations.java", "if (settings.getUrl() == null && settings.getUser() == null) {", "if (settings != null) {")], ""),
+    ("absurd", "a header may announce any size", "InputFaultTests#ofAbsurdSize*",
+     [("dataset/format/IdxFile.java", "anyMatch(d -> d < 1)", "anyMatch(d -> d == 7)"),
+      ("dataset/format/IdxFile.java", "if (item > LARGEST_ITEM) {", "if (item == 7) {")], ""),
+    ("shifted", "samples that are left out are not counted", "InputFaultTests#thatIsOnePicture*",
+     [("dataset/SplitIngest.java", "SourcePositions.without(bad.positions())", "SourcePositions.without(new int[0])")], ""),
+    ("labels", "there may be fewer labels than pictures", "InputFaultTests#withFewerLabels*",
+     [("dataset/format/IdxFormat.java", "if (pictures.items() != labels.items()) {", "if (pictures.items() < 0) {")], ""),
+    ("one-class", "one class is taken for a task", "InputFaultTests#ofOneClass*",
+     [("dataset/format/LabelCounts.java", "if (seen.cardinality() < 2) {", "if (seen.isEmpty()) {")], ""),
+    ("part-batch", "a batch that is not full is left out", "InputFaultTests#thatIsLessThanABatch*",
+     [("surrogate/TrainingSpec.java", "return (n + batchSize - 1) / batchSize;", "return n / batchSize;")], ""),
+    ("restarts", "an outage is taken for a defect, twenty times", "NetworkTests#goesOnOverTwenty*",
+     [("platform/database/Outage.java", "int depth = 0;", "int depth = DEEPEST;")], ""),
+    ("terminated", "a connection that the server ended is taken for a defect", "NetworkTests#goesOnWhenItsConnections*",
+     [("platform/database/Outage.java", "int depth = 0;", "int depth = DEEPEST;")], ""),
+    ("unreachable", "a request that finds no database is answered as a defect", "NetworkTests#answers503InTwoSeconds*",
+     [("platform/web/ProblemHandler.java", "if (Outage.causes(e)) {", "if (e == null) {")], ""),
+    ("next-release", "a process does not start on the schema of a later release", "StartFaultTests#startsAndWorks*",
+     [], "--spring.flyway.ignore-migration-patterns=*:pending"),
+    ("dead-tasks", "tasks of processes that died stay theirs", "QueueFaultTests#fDoes*",
+     [], "--db-scheduler.missed-heartbeats-limit=1000"),
+    ("study", "a study goes on without the optimizer's velocity", "StudyCrashTests#findsTheSame*",
+     [("surrogate/djl/DjlSurrogate.java", "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")], ""),
     ("evaluation-death", "what a dead worker held of an evaluation is not put back", "EvaluationCrashTests#findsTheSame*",
      [("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {", "if (run.fence() < 0) {")], ""),
 ]
@@ -149,16 +180,22 @@ def class_path():
     return f"{ROOT / 'target' / 'classes'}:{file.read_text().strip()}"
 
 
-def shadow(name, changes):
-    """Compiles the changed sources into a folder of their own."""
-    folder = ROOT / "target" / "faults" / "mutants" / name
-    shutil.rmtree(folder, ignore_errors=True)
+def changed(name, changes):
+    """The sources as they are without a defence."""
     texts = {}
     for file, old, new in changes:
         text = texts.get(file) or (JAVA / file).read_text()
         if old not in text:
             sys.exit(f"{name}: {file} has no '{old}' any more")
         texts[file] = text.replace(old, new)
+    return texts
+
+
+def shadow(name, changes):
+    """Compiles the changed sources into a folder of their own."""
+    folder = ROOT / "target" / "faults" / "mutants" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    texts = changed(name, changes)
     for file, text in texts.items():
         source = folder / "source" / pathlib.Path(file).name
         source.parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +218,7 @@ def run(tests, patience, environment=None):
     process = subprocess.Popen(
         [MAVEN, "-o", "-B", "-Pfaults", "surefire:test", f"-Dtest={','.join(tests)}", "-Dsurefire.failIfNoSpecifiedTests=true",
          f"-Dfaults.patience={patience}", "-Dfaults.start=600", "-Dfaults.kills=2", "-Dfaults.sleeps=1", "-Dfaults.races=20", "-Dfaults.flood=400",
-         "-Dfaults.goodbyes=2"],
+         "-Dfaults.goodbyes=2", "-Dfaults.tasks=2000"],
         cwd=ROOT, env=dict(os.environ, **(environment or {})), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     output, _ = process.communicate()
     cases = {}
@@ -197,8 +234,9 @@ def run(tests, patience, environment=None):
     return cases
 
 
-def method(test):
-    return test.split("#")[1].rstrip("*")
+def guards(test, case):
+    """Whether a case of a report is of this test; a whole class guards what it needs to be set up, too."""
+    return case.startswith(test.partition("#")[2].rstrip("*"))
 
 
 def told(message):
@@ -215,12 +253,18 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("names", nargs="*")
     options.add_argument("--skip-control", action="store_true")
+    options.add_argument("--check", action="store_true")
     options.add_argument("--patience", type=int, default=60, help="seconds after which a job counts as one that never ends")
     given = options.parse_args()
     unknown = set(given.names) - {mutant[0] for mutant in MUTANTS}
     if unknown:
         sys.exit(f"there is no {', '.join(sorted(unknown))}")
     chosen = [mutant for mutant in MUTANTS if not given.names or mutant[0] in given.names]
+    if given.check:
+        for name, _, _, changes, _ in chosen:
+            changed(name, changes)
+        print(f"the places of {len(chosen)} defences are there")
+        return
     shadows = {name: shadow(name, changes) for name, _, _, changes, _ in chosen}
     control = "not run"
     if not given.skip_control:
@@ -235,7 +279,7 @@ def main():
     for name, off, test, _, arguments in chosen:
         begun = time.time()
         cases = run([test], given.patience, {"WINNOW_FAULTS_SHADOW": str(shadows[name]), "WINNOW_FAULTS_ARGUMENTS": arguments})
-        guard = {case: message for case, message in cases.items() if case.startswith(method(test))}
+        guard = {case: message for case, message in cases.items() if guards(test, case)}
         failed = [message for message in guard.values() if message not in (None, "SKIPPED")]
         if not guard:
             result, how = "cannot be set up", told(next(iter(cases.values())) or "")

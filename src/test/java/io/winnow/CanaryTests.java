@@ -156,7 +156,8 @@ class CanaryTests {
         keep(winnow.post(
                 "/models", new Form().text("metadata", "{\"name\": \"code\"}").file("file", "net.pt", module)));
         HttpResponse<String> job = keep(winnow.post(
-                "/jobs", "{\"dataset\": \"some\", \"model\": \"code\", \"methods\": [\"el2n\"], \"epochs\": 1}"));
+                "/jobs",
+                "{\"dataset\": \"some\", \"model\": \"code\", \"methods\": [\"el2n\"], \"epochs\": 1, \"runs\": 1}"));
         assertThat(job.statusCode()).as(job.body()).isEqualTo(202);
         String location = job.headers().firstValue("Location").orElseThrow();
         await().atMost(Duration.ofMinutes(5))

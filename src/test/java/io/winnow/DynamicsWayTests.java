@@ -46,16 +46,16 @@ class DynamicsWayTests extends ClothesTests {
         winnow.send("/subsets", """
                 {"name": "hardest", "scoreSet": "%s", "policy": "top", "ratio": 0.02}
                 """.formatted(scoreSet));
-        connectivity = winnow.succeeded(winnow.accepted("/dynamics", connectivity(42)));
+        connectivity = winnow.succeeded(winnow.accepted("/dynamics", connectivity(2, 42)));
         velocity = winnow.succeeded(winnow.accepted("/dynamics", velocity()));
     }
 
-    private String connectivity(int seed) {
+    private String connectivity(int runs, int seed) {
         return """
                 {"dataset": "clothes", "model": "small", "study": "mode-connectivity", "scoreSet": "%s", "groups": 5,
                  "subsets": [{"name": "hardest fiftieth", "subset": "hardest"}], "at": [0, 2], "alphas": 5,
-                 "runs": 2, "epochs": 3, "seed": %d, %s}
-                """.formatted(scoreSet, seed, TRAINING);
+                 "runs": %d, "epochs": 3, "seed": %d, %s}
+                """.formatted(scoreSet, runs, seed, TRAINING);
     }
 
     private String velocity() {
@@ -134,12 +134,24 @@ class DynamicsWayTests extends ClothesTests {
 
     @Test
     void findsTheSameToTheBitForTheSameSeedAndOtherNumbersForAnother() {
-        JsonNode again = winnow.succeeded(winnow.accepted("/dynamics", connectivity(42)));
-        assertThat(again.get("series")).isEqualTo(connectivity.get("series"));
-        JsonNode other = winnow.succeeded(winnow.accepted("/dynamics", connectivity(43)));
-        assertThat(other.get("series")).isNotEqualTo(connectivity.get("series"));
+        JsonNode again = winnow.succeeded(winnow.accepted("/dynamics", connectivity(1, 42)));
+        assertThat(barriersOfTheFirstRun(again)).hasSize(7 * 2 * 2).isEqualTo(barriersOfTheFirstRun(connectivity));
+        JsonNode other = winnow.succeeded(winnow.accepted("/dynamics", connectivity(1, 43)));
+        assertThat(barriersOfTheFirstRun(other)).isNotEqualTo(barriersOfTheFirstRun(connectivity));
         assertThat(winnow.succeeded(winnow.accepted("/dynamics", velocity())).get("series"))
                 .isEqualTo(velocity.get("series"));
+    }
+
+    /** A run of a study is the same whether others come after it or not. */
+    private static List<Double> barriersOfTheFirstRun(JsonNode study) {
+        List<Double> barriers = new ArrayList<>();
+        for (JsonNode series : study.get("series")) {
+            for (JsonNode point : series.get("points")) {
+                barriers.add(point.at("/errorBarrier/runs/0").asDouble());
+                barriers.add(point.at("/lossBarrier/runs/0").asDouble());
+            }
+        }
+        return barriers;
     }
 
     @Test
@@ -180,9 +192,9 @@ class DynamicsWayTests extends ClothesTests {
 
     @Test
     void givesTheSameStudyForTheSameKeyAndRefusesAnotherUnderIt() {
-        String first = keyed(connectivity(42));
-        assertThat(keyed(connectivity(42))).isEqualTo(first);
-        assertThat(winnow.call("POST", "/dynamics", connectivity(44), "Idempotency-Key", "again")
+        String first = keyed(connectivity(2, 42));
+        assertThat(keyed(connectivity(2, 42))).isEqualTo(first);
+        assertThat(winnow.call("POST", "/dynamics", connectivity(2, 44), "Idempotency-Key", "again")
                         .statusCode())
                 .isEqualTo(422);
         assertThat(winnow.call("POST", first + "/cancel", "").statusCode()).isIn(202, 409);

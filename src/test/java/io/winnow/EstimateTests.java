@@ -55,7 +55,8 @@ class EstimateTests {
 
     @BeforeAll
     void register() throws Exception {
-        dataset("clothes-like", 3_000, 28, 10);
+        dataset("clothes-like", 1_500, 28, 10);
+        dataset("few", 600, 28, 10);
         dataset("tiny", 40, 8, 3);
         assertThat(winnow.post("/models", "{\"name\": \"small\", \"architecture\": \"small-cnn\"}")
                         .statusCode())
@@ -80,7 +81,7 @@ class EstimateTests {
     @Test
     void foreseesTheTimeOfAJobAndMakesNone() {
         String body = """
-                {"dataset": "clothes-like", "model": "small", "methods": ["el2n", "grand", "moso"], "runs": 2, "epochs": 4,
+                {"dataset": "clothes-like", "model": "small", "methods": ["el2n", "grand", "moso"], "runs": 1, "epochs": 4,
                  "options": {"stages": 2}}
                 """;
         long jobs = jobs();
@@ -111,7 +112,7 @@ class EstimateTests {
 
     @Test
     void foreseesTheTimeOfAnEvaluationAndStartsNone() {
-        String scores = "0.5, ".repeat(2_999) + "1";
+        String scores = "0.5, ".repeat(1_499) + "1";
         String set = json(
                         winnow.post(
                                 "/score-sets",
@@ -179,8 +180,8 @@ class EstimateTests {
     @Test
     void scoresWithAnUploadedModelAndTellsWhatSingleSamplePassesCost() {
         String body = """
-                {"dataset": "clothes-like", "model": "mine", "methods": ["el2n", "grand", "aum", "moso"], "runs": 1,
-                 "epochs": 1, "options": {"stages": 1}}
+                {"dataset": "few", "model": "mine", "methods": ["el2n", "grand", "aum", "moso"], "runs": 1,
+                 "epochs": 1, "training": {"batchSize": 32}, "options": {"stages": 1}}
                 """;
         JsonNode estimate = json(winnow.post("/jobs?dryRun=true", body), 200).get("estimate");
         assertThat(estimate.at("/methods/1/seconds").asDouble())
@@ -190,7 +191,7 @@ class EstimateTests {
         JsonNode ended = winnow.succeeded(
                 "/jobs/" + json(winnow.post("/jobs", body), 202).get("id").asString());
         assertThat(ended.get("scoreSets")).hasSize(4);
-        assertThat(ended.at("/runResults/0/testAccuracy").asDouble()).isGreaterThan(0.3);
+        assertThat(ended.at("/runResults/0/testAccuracy").asDouble()).isGreaterThan(0.2);
     }
 
     @Test

@@ -83,7 +83,7 @@ class SpreadRunTests {
 
     private static final Path FOLDER =
             Path.of("target", "spread-run-" + System.nanoTime()).toAbsolutePath();
-    private static final int SAMPLES = 600;
+    private static final int SAMPLES = 384;
     private static final Duration DEAD = Duration.ofSeconds(60);
     private static final ShardPass PASS = new ShardPass("epoch-1-logits", ShardPass.Kind.LOGITS, 0);
 

@@ -90,11 +90,11 @@ class ScriptedSurrogateTests {
     @ValueSource(strings = {"2.7", "1.13"})
     void learnsToTellClothes(String version) throws Exception {
         TrainingSpec spec =
-                new TrainingSpec(4, 64, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
+                new TrainingSpec(2, 64, 0.05, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.NONE);
         Samples test = ScriptFixture.fashion("t10k");
         try (Surrogate surrogate = ScriptFixture.load(folder, "small-" + version + ".pt", true, 1)) {
             surrogate.train(ScriptFixture.fashion("train"), spec, 1, TrainingPosition.START, new TrainingListener() {});
-            assertThat(accuracy(surrogate, test)).isGreaterThan(0.85);
+            assertThat(accuracy(surrogate, test)).isGreaterThan(0.8);
         }
     }
 

@@ -167,6 +167,13 @@ MUTANTS = [
      [], "--db-scheduler.missed-heartbeats-limit=1000"),
     ("study", "a study goes on without the optimizer's velocity", "StudyCrashTests#findsTheSame*",
      [("surrogate/djl/DjlSurrogate.java", "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")], ""),
+    ("woken", "who found a worker dead does not look again", "CrashTests#leavesARunToAWorker*",
+     [("job/RunLedger.java", "if (runs.beatsWithin(key, dead)) {", "if (run.fence() < 0) {"),
+      ("job/JobTasks.java", "NOT BETWEEN clock_timestamp() - make_interval(secs => :dead)",
+       "NOT BETWEEN clock_timestamp() + make_interval(secs => 1000 + :dead)")], ""),
+    ("done-again", "a run that is done may be claimed", "NetworkTests#computesNothing*",
+     [("job/RunTable.java", "AND number = :number AND status IN ('QUEUED', 'RUNNING') AND attempts",
+       "AND number = :number AND attempts")], ""),
     ("evaluation-death", "what a dead worker held of an evaluation is not put back", "EvaluationCrashTests#findsTheSame*",
      [("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {", "if (run.fence() < 0) {")], ""),
 ]
@@ -217,7 +224,7 @@ def run(tests, patience, environment=None):
         report.unlink()
     process = subprocess.Popen(
         [MAVEN, "-o", "-B", "-Pfaults", "surefire:test", f"-Dtest={','.join(tests)}", "-Dsurefire.failIfNoSpecifiedTests=true",
-         f"-Dfaults.patience={patience}", "-Dfaults.start=600", "-Dfaults.kills=2", "-Dfaults.sleeps=1", "-Dfaults.races=20", "-Dfaults.flood=400",
+         f"-Dfaults.patience={patience}", "-Dfaults.start=600", "-Dfaults.kills=2", "-Dfaults.sleeps=4", "-Dfaults.races=20", "-Dfaults.flood=400",
          "-Dfaults.goodbyes=2", "-Dfaults.tasks=2000"],
         cwd=ROOT, env=dict(os.environ, **(environment or {})), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     output, _ = process.communicate()

@@ -362,10 +362,19 @@ final class Cluster implements AutoCloseable {
 
     /** Takes the lock under which jobs are let into the queue, for as long as the action lasts. */
     void holdQueueLockWhile(Action action) throws Exception {
+        holdWhile("SELECT pg_advisory_xact_lock(" + 0x77696e6e_0001L + ")", action);
+    }
+
+    /** Whoever decides about a run of the job must wait for its row; who only writes how far it is need not. */
+    void holdRowWhile(String job, Action action) throws Exception {
+        holdWhile("SELECT FROM job WHERE id = '" + job + "' FOR UPDATE", action);
+    }
+
+    private void holdWhile(String lock, Action action) throws Exception {
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("SELECT pg_advisory_xact_lock(" + 0x77696e6e_0001L + ")");
+            statement.execute(lock);
             action.run();
             connection.rollback();
         }

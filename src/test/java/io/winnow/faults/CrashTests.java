@@ -223,6 +223,34 @@ class CrashTests {
         assertThat(cluster.attempts(job)).isEqualTo(1);
     }
 
+    /** Who found it dead looks again when it has the rows: the worker has woken meanwhile, and its run stays where it is. */
+    @Test
+    void leavesARunToAWorkerThatWakesAfterItWasFoundDead() throws Exception {
+        String request = Cluster.request(1, 20, 3);
+        cluster.undisturbed(request);
+        String job = cluster.submit(request);
+        cluster.awaitProgress(job, 0.1);
+        WinnowProcess sleeper = awaitWorkerOf(job);
+        sleeper.signal("STOP");
+        cluster.holdRowWhile(job, () -> {
+            awaitAtOnce("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%from job %'");
+            sleeper.signal("CONT");
+            awaitAtOnce("SELECT count(*) FROM run WHERE heartbeat_at > clock_timestamp() - interval '1 s' AND job_id = '"
+                    + job + "'");
+        });
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job)).isEqualTo(1);
+        assertThat(cluster.logsOfWorkers())
+                .containsPattern("run 0 of job " + job + " seemed dead but its worker \\S+ is alive");
+    }
+
+    /** Before the one who waits is cut off, after two seconds. */
+    private void awaitAtOnce(String count) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> cluster.number(count) > 0);
+    }
+
     @Test
     void quarantinesARunThatExhaustsTheHeapOfItsWorkers() {
         cluster.forgetTheDead();

@@ -149,6 +149,29 @@ class NetworkTests {
                 .until(() -> new Invariants(cluster.postgres()).orphanTasks().isEmpty());
     }
 
+    /** Nor does anybody else, not even where its task came back: it is thrown away. */
+    @Test
+    void computesNothingAgainOfARunWhoseWorkerDiesAsSoonAsItsResultsAreKept() {
+        ofWorker.loseAnswerToCommitOf("set status = 'succeeded', fraction = 1");
+        String job = cluster.submit(REQUEST);
+        cluster.execute(("DROP TABLE IF EXISTS former_task;"
+                        + " CREATE TABLE former_task AS SELECT * FROM scheduled_tasks WHERE task_instance LIKE '%s/%%'")
+                .formatted(job));
+        await().atMost(Cluster.PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> ofWorker.lostAnswers() == 1);
+        far.kill();
+        cluster.execute("""
+                UPDATE former_task SET picked = false, picked_by = NULL, last_heartbeat = NULL, execution_time = now();
+                INSERT INTO scheduled_tasks SELECT t.* FROM former_task t JOIN run r ON t.task_instance = r.job_id || '/' || r.number
+                 WHERE r.status = 'SUCCEEDED'""");
+        far = cluster.startWorker(near.through(ofWorker));
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.attempts(job)).as("one of each run").isEqualTo(2);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> new Invariants(cluster.postgres()).orphanTasks().isEmpty());
+    }
+
     @Test
     void movesARunAwayFromAWorkerWhoseConnectionsDiedWithoutAWord() {
         String job = cluster.submit(REQUEST);

@@ -233,10 +233,12 @@ class CrashTests {
         WinnowProcess sleeper = awaitWorkerOf(job);
         sleeper.signal("STOP");
         cluster.holdRowWhile(job, () -> {
-            awaitAtOnce("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%from job %'");
+            awaitAtOnce(
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%from job %'");
             sleeper.signal("CONT");
-            awaitAtOnce("SELECT count(*) FROM run WHERE heartbeat_at > clock_timestamp() - interval '1 s' AND job_id = '"
-                    + job + "'");
+            awaitAtOnce(
+                    "SELECT count(*) FROM run WHERE heartbeat_at > clock_timestamp() - interval '1 s' AND job_id = '"
+                            + job + "'");
         });
         cluster.assertUndisturbed(job, request);
         assertThat(cluster.attempts(job)).isEqualTo(1);

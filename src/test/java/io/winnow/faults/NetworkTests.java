@@ -157,9 +157,7 @@ class NetworkTests {
         cluster.execute(("DROP TABLE IF EXISTS former_task;"
                         + " CREATE TABLE former_task AS SELECT * FROM scheduled_tasks WHERE task_instance LIKE '%s/%%'")
                 .formatted(job));
-        await().atMost(Cluster.PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> ofWorker.lostAnswers() == 1);
+        await().atMost(Cluster.PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> ofWorker.lostAnswers() == 1);
         far.kill();
         cluster.execute("""
                 UPDATE former_task SET picked = false, picked_by = NULL, last_heartbeat = NULL, execution_time = now();

@@ -2,7 +2,8 @@
 # The whole of the fault suite, with the counts that docs/operations.md tells of: 100 kills at as many instants of a run, 20 sleepers,
 # 20 immediate restarts in one job, 500 races of cancels, a flood of 10,000 requests, 10,000 tasks while workers are killed, 20 SIGTERMs,
 # 1,000 idle listeners beside 200 that compare, 50 requests a second while the schema changes: more need the cores to themselves.
-# Takes about an hour and a half on two cores; nothing is skipped as root and with libfaketime (apt-get install faketime). MAVEN says which Maven, where it is not the wrapper; arguments are handed on to it.
+# Takes about an hour and a half on two cores; nothing is skipped as root and with libfaketime (apt-get install faketime).
+# MAVEN says which Maven, where it is not the wrapper; arguments are handed on to it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 "${MAVEN:-./mvnw}" -B -q package -DskipTests

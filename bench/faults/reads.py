@@ -17,6 +17,8 @@ import time
 from cluster import ROOT, Cluster, commit, machine, write_idx
 
 SAMPLES = 60_000
+# Seconds from one to the next, by default.
+HEARTBEAT = 10
 
 
 def load(cluster, rate, seconds, score_set):
@@ -54,11 +56,12 @@ def load(cluster, rate, seconds, score_set):
     return sorted(latencies), failures
 
 
-def watch(cluster, over, silences):
-    """How old the worker's heartbeat is, each second, by the database's clock as the API tells it."""
+def watch(cluster, over, ages):
+    """How old the worker's heartbeat is, in seconds, each second: the database's clock is this machine's."""
     while not over.is_set():
         for worker in cluster.get("/workers")["items"]:
-            silences.append(worker["state"])
+            beat = datetime.datetime.fromisoformat(worker["lastHeartbeat"].replace("Z", "+00:00"))
+            ages.append((datetime.datetime.now(datetime.timezone.utc) - beat).total_seconds())
         over.wait(1)
 
 
@@ -98,8 +101,8 @@ def main():
             while cluster.get(f"/jobs/{job}")["progress"]["epoch"] in (None, 0):
                 time.sleep(0.5)
             load(cluster, given.rate, 5, score_set)
-            over, states, share = threading.Event(), [], []
-            watcher = threading.Thread(target=watch, args=(cluster, over, states))
+            over, ages, share = threading.Event(), [], []
+            watcher = threading.Thread(target=watch, args=(cluster, over, ages))
             meter = threading.Thread(target=lambda: share.append(busy(None, given.seconds)))
             watcher.start()
             meter.start()
@@ -110,7 +113,8 @@ def main():
             found = cluster.get(f"/jobs/{job}")
             attempts = cluster.get("/workers")["items"][0]
             log = worker.log.read_text()
-            missed = log.count("Failed to update heartbeat") + log.count("progress cannot be written") + states.count("SILENT")
+            late = sum(age > 2 * HEARTBEAT for age in ages)
+            missed = log.count("Failed to update heartbeat") + log.count("progress cannot be written") + late
             cluster.request("POST", f"/jobs/{job}/cancel")
         finally:
             cluster.close()
@@ -128,7 +132,8 @@ samples, {given.rate:g} requests a second for {given.seconds} s, each at another
 | p90 | {p(0.9):.0f} ms |
 | p99 (wanted: 100 ms) | {p(0.99):.0f} ms |
 | longest | {1000 * latencies[-1]:.0f} ms |
-| heartbeats that failed or came too late | {missed} |
+| heartbeats that failed, seconds in which one was missing | {missed} |
+| the oldest heartbeat seen, of one each {HEARTBEAT} s | {max(ages):.1f} s |
 | the job meanwhile | {found['status']}, worker {attempts['state']} |
 """
     print(text)

@@ -100,6 +100,8 @@ class Soak:
             for path in ("/jobs", "/workers", "/score-sets", "/datasets"):
                 try:
                     self.cluster.request("GET", path)
+                except TimeoutError:
+                    self.broken.append(f"GET {path} was not answered in time")
                 except OSError:
                     # Nobody answers: allowed while the API itself is down, and counted.
                     self.done["requests without an answer"] += 1
@@ -276,7 +278,7 @@ def report(minutes, drained, soak, ends, attempts, statuses, rules, problems):
 
 {datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/soak.py`. One API, three workers, PostgreSQL, the load and
 the harness share the machine, whose load average was {os.getloadavg()[2]:.0f} in the last quarter of an hour. Each job: 3 runs × 10 epochs of an `mlp` on 1,500
-samples, three methods. Silence of 5 s makes a worker dead.
+samples, three methods. Silence of 5 s makes a worker dead. A run may be claimed {MOST_ATTEMPTS} times in place of three, for so many kills hit some runs often.
 
 | | |
 | --- | ---: |

@@ -64,10 +64,17 @@ public final class FaultyWinnow {
             };
         }
 
-        /** Its effect and its removal are one transaction, as with the runs of jobs: done once, however often it was begun. */
+        /**
+         * Its effect and its removal are one transaction, as with the runs of jobs: done once, however often it was begun. Each begin is
+         * written down before, so that it shows whether two processes were ever given the same task.
+         */
         @Bean
         Task<Void> noopTask(JdbcClient jdbc, TransactionOperations transaction) {
             return Tasks.custom(NOOP_TASK, Void.class).onDeadExecutionRevive().execute((instance, context) -> {
+                jdbc.sql("INSERT INTO noop_begun (id, by) VALUES (:id, :by)")
+                        .param("id", context.getExecution().taskInstance.getId())
+                        .param("by", ProcessHandle.current().pid())
+                        .update();
                 transaction.executeWithoutResult(status -> writeDown(jdbc, context.getExecution()));
                 return (completed, operations) -> {};
             });

@@ -1,6 +1,7 @@
 package io.winnow.dataset;
 
 import io.winnow.platform.ConflictException;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +37,21 @@ final class DatasetIntegrity {
     }
 
     /** See {@link Datasets#requireIntact}. */
-    void requireIntact(ReadyDataset dataset) {
+    void requireIntact(ReadyDataset dataset, StopSignal stop) {
         repository
                 .findById(dataset.id())
                 .filter(sources::seesLocation)
-                .flatMap(found -> sources.change(found, Long.MAX_VALUE))
+                .flatMap(found -> sources.change(found, Long.MAX_VALUE, stop))
                 .ifPresent(change -> refuse(dataset, change));
-        verify(dataset, Split.TRAIN, dataset.train());
+        verify(dataset, Split.TRAIN, dataset.train(), stop);
         if (dataset.test() != null) {
-            verify(dataset, Split.TEST, dataset.test());
+            verify(dataset, Split.TEST, dataset.test(), stop);
         }
     }
 
-    private void verify(ReadyDataset dataset, Split split, ReadyDataset.SplitInfo info) {
+    private void verify(ReadyDataset dataset, Split split, ReadyDataset.SplitInfo info, StopSignal stop) {
         try {
-            storeCheck.verify(stores.file(dataset.id(), split), info.checksum());
+            storeCheck.verify(stores.file(dataset.id(), split), info.checksum(), stop);
         } catch (IOException e) {
             log.warn("the tensor store of dataset {} is not what was written", dataset.name(), e);
             throw new ConflictException(

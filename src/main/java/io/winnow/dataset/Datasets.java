@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.StopSignal;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,11 @@ public interface Datasets {
      * The same before samples are relied on, and that the tensor stores are sound; thorough, and so at times slow. Where the
      * user's files are out of this process's sight, only the latter.
      *
+     * @param stop asked all the while, since a large store takes many minutes
      * @throws io.winnow.platform.ConflictException saying what changed
+     * @throws io.winnow.surrogate.TrainingStoppedException when told to stop
      */
-    void requireIntact(ReadyDataset dataset);
+    void requireIntact(ReadyDataset dataset, StopSignal stop);
 
     /** Opens a split's tensor store; the caller closes it. */
     TensorStore open(ReadyDataset dataset, Split split);

@@ -1,5 +1,7 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.StopSignal;
+import io.winnow.surrogate.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -23,12 +25,17 @@ final class Sha256 {
         }
     }
 
-    /** Of all that is left to read. */
-    static byte[] of(ReadableByteChannel channel) throws IOException {
+    /**
+     * Of all that is left to read, which takes minutes for what is large.
+     *
+     * @throws TrainingStoppedException when told to stop
+     */
+    static byte[] of(ReadableByteChannel channel, StopSignal stop) throws IOException {
         MessageDigest digest = create();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (channel.read(buffer.clear()) >= 0) {
             digest.update(buffer.flip());
+            stop.check();
         }
         return digest.digest();
     }

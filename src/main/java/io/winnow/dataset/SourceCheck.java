@@ -1,6 +1,7 @@
 package io.winnow.dataset;
 
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -41,13 +42,18 @@ final class SourceCheck {
      * @param mostHashed bytes to read at most; what is beyond is left to a later check
      */
     Optional<String> change(Dataset dataset, long mostHashed) {
+        return change(dataset, mostHashed, StopSignal.NEVER);
+    }
+
+    /** @throws io.winnow.surrogate.TrainingStoppedException when told to stop */
+    Optional<String> change(Dataset dataset, long mostHashed, StopSignal stop) {
         Path path = stores.sources(dataset.id());
         if (!Files.exists(path)) {
             return Optional.empty();
         }
         try {
             Optional<String> elsewhere = brought.change(dataset.id(), dataset.registration());
-            return elsewhere.isPresent() ? elsewhere : change(dataset, path, mostHashed);
+            return elsewhere.isPresent() ? elsewhere : change(dataset, path, mostHashed, stop);
         } catch (InvalidRequestException e) {
             return Optional.of("its location cannot be read any more");
         } catch (IOException e) {
@@ -66,13 +72,14 @@ final class SourceCheck {
         }
     }
 
-    private Optional<String> change(Dataset dataset, Path path, long mostHashed) throws IOException {
+    private Optional<String> change(Dataset dataset, Path path, long mostHashed, StopSignal stop) throws IOException {
         SourceRecord before = SourceRecord.read(path);
         SourceFiles source = formats.files(dataset.id(), dataset.registration());
         boolean touched = false;
         long hashed = 0;
         List<SourceRecord.Entry> files = new ArrayList<>(before.files().size());
         for (SourceRecord.Entry entry : before.files()) {
+            stop.check();
             Path file = source.resolve(entry.name());
             BasicFileAttributes now;
             try {
@@ -86,7 +93,7 @@ final class SourceCheck {
             long time = SourceRecord.modified(now);
             if (time != entry.modified() && entry.wasReadable() && hashed + entry.size() <= mostHashed) {
                 hashed += entry.size();
-                if (!Arrays.equals(SourceRecord.hash(source, file), entry.sha256())) {
+                if (!Arrays.equals(SourceRecord.hash(source, file, stop), entry.sha256())) {
                     return Optional.of("%s has other content".formatted(entry.name()));
                 }
                 touched = true;

@@ -1,6 +1,7 @@
 package io.winnow.dataset;
 
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.surrogate.StopSignal;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -97,7 +98,7 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
         BasicFileAttributes attributes = source.attributes(path);
         byte[] sha256;
         try {
-            sha256 = hash(source, path);
+            sha256 = hash(source, path, StopSignal.NEVER);
         } catch (BadDataException | InvalidRequestException e) {
             // Whoever decodes the file says so by its sample.
             sha256 = NOT_READABLE;
@@ -105,9 +106,9 @@ record SourceRecord(List<Entry> folders, List<Entry> files) {
         return new Entry(source.name(path), attributes.size(), modified(attributes), sha256);
     }
 
-    static byte[] hash(SourceFiles source, Path path) throws IOException {
+    static byte[] hash(SourceFiles source, Path path, StopSignal stop) throws IOException {
         try (FileChannel channel = source.channel(path)) {
-            return Sha256.of(channel);
+            return Sha256.of(channel, stop);
         }
     }
 

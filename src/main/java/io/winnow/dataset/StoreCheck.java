@@ -1,5 +1,6 @@
 package io.winnow.dataset;
 
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -23,8 +24,9 @@ final class StoreCheck {
     /**
      * @param checksum that the split has, {@code sha256:…}
      * @throws IOException when the store has another one, or cannot be read
+     * @throws io.winnow.surrogate.TrainingStoppedException when told to stop
      */
-    void verify(Path store, String checksum) throws IOException {
+    void verify(Path store, String checksum, StopSignal stop) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(store, BasicFileAttributes.class);
         State state = new State(attributes.size(), attributes.lastModifiedTime(), checksum);
         if (state.equals(sound.get(store))) {
@@ -33,7 +35,7 @@ final class StoreCheck {
         try (FileChannel channel = FileChannel.open(store, StandardOpenOption.READ)) {
             TensorFile.read(channel);
             channel.position(TensorFile.HEADER_BYTES);
-            if (!Arrays.equals(Sha256.of(channel), KeyFile.digest(checksum))) {
+            if (!Arrays.equals(Sha256.of(channel, stop), KeyFile.digest(checksum))) {
                 throw new IOException("its content does not fit its checksum");
             }
         }

@@ -2,6 +2,7 @@ package io.winnow.dataset;
 
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.NotFoundException;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -57,8 +58,8 @@ final class StoredDatasets implements Datasets {
     }
 
     @Override
-    public void requireIntact(ReadyDataset dataset) {
-        integrity.requireIntact(dataset);
+    public void requireIntact(ReadyDataset dataset, StopSignal stop) {
+        integrity.requireIntact(dataset, stop);
     }
 
     @Override

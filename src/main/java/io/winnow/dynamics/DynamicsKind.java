@@ -61,8 +61,7 @@ class DynamicsKind implements JobKind {
     @Override
     public RunOutcome perform(JobRun run, RunListener listener, Checkpoints checkpoints) {
         DynamicsRequest request = run.request(DynamicsRequest.class);
-        ReadyDataset dataset = datasets.requireReady(run.datasetId());
-        datasets.requireIntact(dataset);
+        ReadyDataset dataset = run.dataset();
         SampleGroups of = groups.of(request, dataset);
         SurrogateSpec spec = new SurrogateSpec(
                 run.model().architecture(),

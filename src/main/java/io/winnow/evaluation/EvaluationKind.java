@@ -63,8 +63,7 @@ class EvaluationKind implements JobKind {
         EvaluationRequest request = plan.request();
         Point point = plan.pointOf(run.number());
         int repetition = plan.repetitionOf(run.number());
-        ReadyDataset dataset = datasets.requireReady(run.datasetId());
-        datasets.requireIntact(dataset);
+        ReadyDataset dataset = run.dataset();
         try (TensorStore train = open(dataset, Split.TRAIN);
                 TensorStore test = open(dataset, Split.TEST)) {
             Samples labelled = request.labelNoise() == null

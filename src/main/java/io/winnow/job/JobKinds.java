@@ -1,5 +1,7 @@
 package io.winnow.job;
 
+import io.winnow.dataset.Datasets;
+import io.winnow.dataset.ReadyDataset;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
@@ -20,18 +22,24 @@ class JobKinds {
     private final RunTable runs;
     private final CheckpointSettings settings;
     private final RunMetrics metrics;
+    private final Datasets datasets;
+    private final Insistence insistence;
 
     JobKinds(
             List<JobKind> kinds,
             CheckpointFolder folder,
             RunTable runs,
             CheckpointSettings settings,
-            RunMetrics metrics) {
+            RunMetrics metrics,
+            Datasets datasets,
+            Insistence insistence) {
         this.kinds = kinds.stream().collect(Collectors.toUnmodifiableMap(JobKind::id, Function.identity()));
         this.folder = folder;
         this.runs = runs;
         this.settings = settings;
         this.metrics = metrics;
+        this.datasets = datasets;
+        this.insistence = insistence;
     }
 
     /** False for the kinds of a later version, whose processes do them. */
@@ -52,9 +60,21 @@ class JobKinds {
         return kind.equals(ScoringKind.ID) ? "job" : kind;
     }
 
+    /**
+     * @throws io.winnow.platform.NotFoundException when the dataset is gone
+     * @throws io.winnow.platform.ConflictException when the dataset is not what was ingested any more, or its tensor store is missing
+     * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
+     */
     RunOutcome perform(Claim claim, String device, RunListener listener) {
+        ReadyDataset dataset = insistence.on(() -> intact(claim, listener));
         Checkpoints checkpoints =
                 settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
-        return of(claim.job()).perform(new JobRun(claim, device), listener, checkpoints);
+        return of(claim.job()).perform(new JobRun(claim, device, dataset), listener, checkpoints);
+    }
+
+    private ReadyDataset intact(Claim claim, RunListener listener) {
+        ReadyDataset dataset = datasets.requireReady(claim.job().datasetId());
+        datasets.requireIntact(dataset, listener);
+        return dataset;
     }
 }

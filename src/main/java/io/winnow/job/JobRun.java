@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.dataset.ReadyDataset;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.model.RegisteredModel;
 import java.util.UUID;
@@ -9,10 +10,12 @@ public final class JobRun {
 
     private final Claim claim;
     private final String device;
+    private final ReadyDataset dataset;
 
-    JobRun(Claim claim, String device) {
+    JobRun(Claim claim, String device, ReadyDataset dataset) {
         this.claim = claim;
         this.device = device;
+        this.dataset = dataset;
     }
 
     Claim claim() {
@@ -28,8 +31,9 @@ public final class JobRun {
         return claim.run().number();
     }
 
-    public UUID datasetId() {
-        return claim.job().datasetId();
+    /** It was found intact before the run was begun. */
+    public ReadyDataset dataset() {
+        return dataset;
     }
 
     public RegisteredModel model() {

@@ -186,6 +186,6 @@ class RunLedger {
         job.fail(error, now);
         runs.dropUnfinished(job.id());
         tasks.removeWaiting(job.id());
-        log.warn("job {} failed: {}", job.id(), error.detail());
+        log.warn("job {} failed: {}: {}", job.id(), error.title(), error.detail());
     }
 }

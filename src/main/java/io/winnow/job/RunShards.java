@@ -125,9 +125,7 @@ final class RunShards implements Shards {
         /** Computes what is free, waits for what is not, and gives all shards of the pass, done. */
         List<Shard> finished() throws IOException {
             while (true) {
-                if (stop.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                stop.check();
                 Optional<ShardClaim> free = insist(() -> spread.claim(claim, pass.id()));
                 if (free.isPresent()) {
                     compute(free.get());

@@ -150,6 +150,10 @@ class RunTask {
             return fail(
                     claim, new JobError("Run quarantined", onRun(claim, String.valueOf(e.getMessage()))), execution);
         } catch (NotFoundException | ConflictException | InvalidRequestException | UnusableModelException e) {
+            // What is read when the thread is told to end cannot be read.
+            if (watch.stopRequested()) {
+                return afterStop(claim, watch.stopped(), observed, execution);
+            }
             return fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
             if (watch.stopRequested()) {

@@ -79,14 +79,9 @@ class RunWork {
      * @throws io.winnow.surrogate.TrainingDivergedException when the loss stops being finite
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      * @throws io.winnow.platform.NotFoundException when the dataset is gone
-     * @throws ConflictException when the dataset is not what was ingested any more, or its tensor store is missing
      * @throws io.winnow.surrogate.SamplesUnreadableException when the store goes away under the run
      */
     RunScores score(Claim claim, String device, RunListener listener, Checkpoints checkpoints) {
-        insistence.on(() -> {
-            datasets.requireIntact(datasets.requireReady(claim.job().datasetId()));
-            return true;
-        });
         return with(claim.job(), claim.run(), device, request -> {
             Shards shards = spread.of(claim, listener, kind(device));
             return scorer.score(request, listener, checkpoints, shards);

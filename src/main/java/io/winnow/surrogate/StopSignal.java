@@ -8,4 +8,11 @@ public interface StopSignal {
 
     /** True when the work should stop now; the worker then throws {@link TrainingStoppedException}. */
     boolean stopRequested();
+
+    /** @throws TrainingStoppedException when the work should stop now */
+    default void check() {
+        if (stopRequested()) {
+            throw new TrainingStoppedException();
+        }
+    }
 }

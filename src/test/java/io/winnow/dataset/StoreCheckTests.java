@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.surrogate.Element;
 import io.winnow.surrogate.SampleShape;
+import io.winnow.surrogate.StopSignal;
+import io.winnow.surrogate.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -50,7 +52,7 @@ class StoreCheckTests {
     }
 
     private void verify() throws IOException {
-        check.verify(store, checksum);
+        check.verify(store, checksum, StopSignal.NEVER);
     }
 
     /** A byte that is spoilt without a trace in size and time goes unseen, which shows that nothing was read. */
@@ -60,7 +62,18 @@ class StoreCheckTests {
         spoilAByte();
         Files.setLastModifiedTime(store, WRITTEN);
         assertThatCode(this::verify).doesNotThrowAnyException();
-        assertThatThrownBy(() -> new StoreCheck().verify(store, checksum)).hasMessageContaining("checksum");
+        assertThatThrownBy(() -> new StoreCheck().verify(store, checksum, StopSignal.NEVER))
+                .hasMessageContaining("checksum");
+    }
+
+    /** Large ones take longer than a run may show no step, and longer than a process has to go down. */
+    @Test
+    void asksAllTheWhileWhetherToStopAndHasNotFoundAStoreSoundThatItReadInPart() throws IOException {
+        assertThatThrownBy(() -> check.verify(store, checksum, () -> true))
+                .isInstanceOf(TrainingStoppedException.class);
+        spoilAByte();
+        Files.setLastModifiedTime(store, WRITTEN);
+        assertThatThrownBy(this::verify).hasMessageContaining("checksum");
     }
 
     @Test
@@ -82,7 +95,7 @@ class StoreCheckTests {
     @Test
     void readsAStoreAgainThatIsAskedForUnderAnotherChecksum() throws IOException {
         verify();
-        assertThatThrownBy(() -> check.verify(store, "sha256:" + "00".repeat(32)))
+        assertThatThrownBy(() -> check.verify(store, "sha256:" + "00".repeat(32), StopSignal.NEVER))
                 .hasMessageContaining("checksum");
     }
 

@@ -258,6 +258,9 @@ final class Cluster implements AutoCloseable {
         JsonNode ended = awaitEnd(job);
         assertThat(ended.get("status").asString()).as(ended.toPrettyString()).isEqualTo("SUCCEEDED");
         assertThat(digest(job)).as("the bytes of all scores of job " + job).isEqualTo(undisturbed(request));
+        await("no file of job " + job)
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> filesOf(job).isEmpty());
         new Invariants(postgres).hold();
     }
 

@@ -63,7 +63,7 @@ class NetworkTests {
 
     @Test
     void goesOnOverTwentyImmediateRestartsOfTheDatabase() {
-        String request = Cluster.request(2, 30, 1);
+        String request = Cluster.request(2, 80, 1);
         cluster.undisturbed(request);
         String job = cluster.submit(request);
         for (int restart = 0; restart < Cluster.count("restarts", 20); restart++) {
@@ -71,7 +71,13 @@ class NetworkTests {
             cluster.postgres().start();
             LockSupport.parkNanos(1_000_000_000);
         }
+        assertThat(cluster.job(job).get("status").asString())
+                .as("it was at work all the while")
+                .isEqualTo("RUNNING");
         cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job))
+                .as("training goes on meanwhile; at most a claim was lost")
+                .isBetween(2, 3);
     }
 
     @Test

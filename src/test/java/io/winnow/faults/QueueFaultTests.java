@@ -46,6 +46,7 @@ class QueueFaultTests {
         cluster.startApi(LIMITED);
         second = cluster.launch("api", LIMITED).awaitStart();
         cluster.execute("CREATE TABLE noop_done (id text, by bigint)");
+        cluster.execute("CREATE TABLE noop_begun (id text, by bigint)");
     }
 
     @AfterAll
@@ -207,6 +208,7 @@ class QueueFaultTests {
         int tasks = Cluster.count("tasks", 10_000);
         cluster.execute("DELETE FROM scheduled_tasks");
         cluster.execute("DELETE FROM noop_done");
+        cluster.execute("DELETE FROM noop_begun");
         cluster.execute("""
                 INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
                 SELECT '%s', n::text, now(), false, 1, 0 FROM generate_series(1, %d) n""".formatted(FaultyWinnow.NOOP_TASK, tasks));
@@ -215,39 +217,53 @@ class QueueFaultTests {
                 .faults("fault.noop=20")
                 .with("--db-scheduler.polling-interval=100ms", "--db-scheduler.polling-strategy=" + polling);
         List<WinnowProcess> workers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        List<String> killed = new ArrayList<>();
+        // Four at work; where one is killed each five seconds, two more are always starting.
+        for (int i = 0; i < 6; i++) {
             workers.add(cluster.launchWorker(options));
         }
-        workers.forEach(WinnowProcess::awaitStart);
+        workers.subList(0, 4).forEach(WinnowProcess::awaitStart);
         long begun = System.nanoTime();
-        int kills = 0;
         long nextKill = begun + 5_000_000_000L;
         while (cluster.number("SELECT count(*) FROM scheduled_tasks") > 0) {
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(60L * tasks));
             LockSupport.parkNanos(100_000_000);
-            // One starts at a time: on a slow machine, processes that are killed as they start would never do anything.
-            if (System.nanoTime() > nextKill && workers.stream().allMatch(WinnowProcess::hasStarted)) {
-                workers.remove(0).kill();
+            // The oldest, if another is up: on a slow machine, processes that are killed as they start would never do
+            // anything.
+            if (System.nanoTime() > nextKill
+                    && workers.stream().filter(WinnowProcess::hasStarted).count() > 1) {
+                WinnowProcess oldest = workers.remove(0);
+                killed.add(String.valueOf(oldest.pid()));
+                oldest.kill();
                 workers.add(cluster.launchWorker(options));
-                kills++;
-                nextKill = System.nanoTime() + 5_000_000_000L;
+                nextKill += 5_000_000_000L;
             }
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         double done = cluster.number("SELECT count(*) FROM noop_done");
         double distinct = cluster.number("SELECT count(DISTINCT id) FROM noop_done");
         System.out.printf(
-                "noop: %s, %d tasks over 4 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, done by %.0f processes%n",
+                "noop: %s, %d tasks over 4 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, begun anew %.0f, done by %.0f processes%n",
                 polling,
                 tasks,
-                kills,
+                killed.size(),
                 seconds,
                 tasks / seconds,
                 tasks - distinct,
                 done - distinct,
+                cluster.number("SELECT count(*) FROM noop_begun") - done,
                 cluster.number("SELECT count(DISTINCT by) FROM noop_done"));
         assertThat(distinct).isEqualTo(tasks);
         assertThat(done).isEqualTo(tasks);
+        assertThat(cluster.number("""
+                        SELECT count(*) FROM noop_begun b
+                         WHERE NOT by = ANY ('{%s}') AND NOT EXISTS (SELECT FROM noop_done d WHERE d.id = b.id AND d.by = b.by)""".formatted(String.join(", ", killed))))
+                .as("tasks that a process was given and did not do, though it was not killed: they were another's, too")
+                .isZero();
+        assertThat(cluster.number(
+                        "SELECT count(*) FROM (SELECT FROM noop_begun GROUP BY id, by HAVING count(*) > 1) twice"))
+                .as("tasks that a process was given twice")
+                .isZero();
         workers.forEach(WinnowProcess::kill);
     }
 }

@@ -211,7 +211,7 @@ class JobBench {
             public void requireUnchanged(ReadyDataset dataset) {}
 
             @Override
-            public void requireIntact(ReadyDataset dataset) {}
+            public void requireIntact(ReadyDataset dataset, StopSignal stop) {}
 
             @Override
             public SourcePositions trainingPositions(@Nullable UUID id) {

@@ -35,6 +35,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The ledger on a real database, in a process that works on nothing by itself. */
 @SpringBootTest(properties = "winnow.role=api")
@@ -54,6 +56,9 @@ class RunLedgerTests {
 
     @Autowired
     Jobs jobs;
+
+    @Autowired
+    PlatformTransactionManager transactions;
 
     @Autowired
     JobTasks tasks;
@@ -90,6 +95,19 @@ class RunLedgerTests {
         UUID job = submit(3);
         assertThat(statusOf(job)).isEqualTo(JobStatus.QUEUED);
         assertThat(tasksOf(job)).containsExactly(job + "/0", job + "/1", job + "/2");
+    }
+
+    /** A process that dies between a job's row and its tasks leaves neither, nor does one that dies after both and before the commit. */
+    @Test
+    void leavesNeitherJobNorTasksOfASubmissionThatIsNotCommitted() {
+        UUID job = new TransactionTemplate(transactions).execute(status -> {
+            UUID submitted = submit(3);
+            assertThat(tasksOf(submitted)).hasSize(3);
+            status.setRollbackOnly();
+            return submitted;
+        });
+        assertThat(jobs.findById(job)).isEmpty();
+        assertThat(tasksOf(job)).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -29,12 +30,11 @@ import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
 import io.winnow.platform.ConflictException;
-import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.MethodRegistry;
-import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.SamplesUnreadableException;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
@@ -332,12 +332,31 @@ class RunTaskTests {
                     }
                     return method.invoke(datasets, arguments);
                 });
-        RunWork work = workWith(unsteady, beans.getBean(SurrogateEngine.class));
-        Claim claim =
-                ledger.claim(run, "worker", executionOf(run, 1), ofSeconds(60)).orElseThrow();
-        assertThat(work.score(claim, "cpu", new RunListener() {}, Checkpoints.NONE)
-                        .labels())
-                .hasSize(JobBench.SAMPLES);
+        JobKind kind = kind();
+        execute(taskOn(kinds(kind, unsteady), List.of(gpu()), List.of()), run);
+        assertThat(tries).hasValue(3);
+        verify(kind).perform(any(), any(), any());
+    }
+
+    /** A thread that is told to end while it reads cannot read: that says nothing of the data. */
+    @Test
+    void spendsNoAttemptOnALookAtTheDatasetThatTheShutdownBrokeOff() {
+        RunKey run = submit();
+        Datasets datasets = beans.getBean(Datasets.class);
+        Datasets brokenOff = (Datasets) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Datasets.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("requireIntact")) {
+                        assertThat(((StopSignal) arguments[1]).stopRequested()).isFalse();
+                        shuttingDown.set(true);
+                        throw new ConflictException("the tensor store is missing or damaged");
+                    }
+                    return method.invoke(datasets, arguments);
+                });
+        JobKind kind = kind();
+        execute(taskOn(kinds(kind, brokenOff), List.of(gpu()), List.of()), run);
+        verify(kind, never()).perform(any(), any(), any());
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
     }
 
     private RunWork workWith(Datasets datasets, SurrogateEngine engine) {
@@ -483,18 +502,29 @@ class RunTaskTests {
         assertThat(only(run).attempts()).isEqualTo(1);
     }
 
-    @Test
-    void tellsEachKindOnWhatDeviceToDoARun() {
-        RunKey run = submit();
+    private static JobKind kind() {
         JobKind kind = mock(JobKind.class);
         when(kind.id()).thenReturn(ScoringKind.ID);
         when(kind.perform(any(), any(), any())).thenThrow(new ConflictException("seen"));
-        JobKinds one = new JobKinds(
+        return kind;
+    }
+
+    private JobKinds kinds(JobKind kind, Datasets datasets) {
+        return new JobKinds(
                 List.of(kind),
                 beans.getBean(CheckpointFolder.class),
                 runs,
                 beans.getBean(CheckpointSettings.class),
-                beans.getBean(RunMetrics.class));
+                beans.getBean(RunMetrics.class),
+                datasets,
+                beans.getBean(Insistence.class));
+    }
+
+    @Test
+    void tellsEachKindOnWhatDeviceToDoARun() {
+        RunKey run = submit();
+        JobKind kind = kind();
+        JobKinds one = kinds(kind, beans.getBean(Datasets.class));
         execute(taskOn(one, List.of(gpu()), List.of()), run);
         verify(kind).perform(argThat(told -> told.device().equals("cuda:1")), any(), any());
     }

@@ -6,7 +6,6 @@ import io.winnow.surrogate.ForwardBatch;
 import io.winnow.surrogate.ForwardListener;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.Samples;
-import io.winnow.surrogate.TrainingStoppedException;
 import org.jspecify.annotations.Nullable;
 
 /** One pass in evaluation mode: logits and, where asked for, embeddings. */
@@ -41,9 +40,7 @@ final class ForwardPass {
                 BatchStream batches = BatchStream.of(samples, from, to, batchSize)) {
             int done = from;
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-                if (listener.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                listener.check();
                 try (NDManager scope = network.manager().newSubManager()) {
                     NDArray input = normalisation.input(scope, batch);
                     NDArray output = network.apply(network.weights(), input, false, lastInput);

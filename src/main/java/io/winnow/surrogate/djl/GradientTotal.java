@@ -8,7 +8,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.StopSignal;
-import io.winnow.surrogate.TrainingStoppedException;
 
 /**
  * The sum of gradients Σ ∇ℓ(z, w) in evaluation mode: plain batched autograd, summed over the batches in double precision,
@@ -36,9 +35,7 @@ final class GradientTotal {
                 BatchStream batches = BatchStream.of(samples, from, to, batchSize)) {
             NDArray sum = manager.zeros(new Shape(network.layout().parameterCount()), DataType.FLOAT64);
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-                if (stop.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                stop.check();
                 try (NDManager working = manager.newSubManager()) {
                     NDArray input = normalisation.input(working, batch);
                     sum.addi(sumOfGradients(input, PerSampleGradients.labels(working, batch)));

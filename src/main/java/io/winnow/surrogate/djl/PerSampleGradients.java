@@ -6,7 +6,6 @@ import io.winnow.surrogate.GradientBatch;
 import io.winnow.surrogate.GradientListener;
 import io.winnow.surrogate.GradientScope;
 import io.winnow.surrogate.Samples;
-import io.winnow.surrogate.TrainingStoppedException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +43,7 @@ final class PerSampleGradients {
             TappedPass pass = new TappedPass(network, manager, scope, direction, scratch);
             int done = from;
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-                if (listener.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                listener.check();
                 try (NDManager working = manager.newSubManager()) {
                     NDArray input = normalisation.input(working, batch);
                     Host.read(pass.run(input, labels(working, batch)), read.all);

@@ -19,7 +19,6 @@ import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingListener;
 import io.winnow.surrogate.TrainingPosition;
 import io.winnow.surrogate.TrainingSpec;
-import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.UnusableModelException;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -284,9 +283,7 @@ final class ScriptedSurrogate implements Surrogate {
         input(samples.shape(), samples.element(), samples.normalisation());
         try (BatchStream batches = BatchStream.of(samples, from, to, batchSize)) {
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-                if (stop.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                stop.check();
                 work.accept(batch);
             }
         }

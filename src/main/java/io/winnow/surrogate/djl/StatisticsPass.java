@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.StopSignal;
-import io.winnow.surrogate.TrainingStoppedException;
 
 /**
  * Running statistics as the mean over batches instead of a decaying one. In training mode a batch leaves {@link
@@ -38,9 +37,7 @@ final class StatisticsPass {
                 BatchStream stream = new BatchStream(
                         samples, i -> order[i], count, batchSize, PictureLayout.plain(samples.shape()))) {
             for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
-                if (stop.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                stop.check();
                 network.bufferValues(new float[buffers]);
                 try (NDManager scope = network.manager().newSubManager()) {
                     NDArray input = normalisation.input(scope, batch);

@@ -9,7 +9,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.winnow.surrogate.Samples;
 import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.TangentKernel;
-import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.djl.TangentTerms.Of;
 import io.winnow.surrogate.djl.TappedTape.Tapped;
 import java.util.ArrayList;
@@ -151,8 +150,6 @@ final class TangentPass {
     }
 
     private static void stopIf(StopSignal stop) {
-        if (stop.stopRequested()) {
-            throw new TrainingStoppedException();
-        }
+        stop.check();
     }
 }

@@ -87,9 +87,7 @@ final class Training {
             long step = firstStep + steps;
             double learningRate = spec.learningRateAt(step, samples.size());
             unlessStopped(() -> {
-                if (listener.stopRequested()) {
-                    throw new TrainingStoppedException();
-                }
+                listener.check();
                 listener.beforeStep(step, learningRate);
             });
             step(batch, epoch, step, learningRate);

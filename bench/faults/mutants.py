@@ -299,7 +299,7 @@ def main():
             survivors.append(name)
         rows[name] = f"| {name}: {off} | `{test.replace('*', '…')}` | {result} | {how} |"
         print(f"{name:12} {'fails, as it must' if result == 'fails' else result.upper()}  {time.time() - begun:4.0f} s  {how}", flush=True)
-    write(rows, control)
+        write(rows, control)
     sys.exit(1 if survivors else 0)
 
 
@@ -307,7 +307,7 @@ def write(rows, control):
     report = ROOT / "bench" / "results" / f"{datetime.date.today()}-mutants.md"
     if report.exists():
         kept = {line[2:].split(":")[0]: line for line in report.read_text().splitlines() if re.match(r"\| [a-z0-9-]+: ", line)}
-        rows = {name: rows.get(name) or kept.get(name) for name, *_ in MUTANTS if name in rows or name in kept}
+        rows = {name: rows.get(name) or kept[name] for name, *_ in MUTANTS if name in rows or name in kept}
     report.write_text(
         "# Each fault test with its defence switched off\n\n"
         f"{datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/mutants.py`. Every row is a run of its own, on real\n"

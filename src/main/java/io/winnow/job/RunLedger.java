@@ -57,7 +57,12 @@ class RunLedger {
         Optional<Long> fence = runs.claim(key, worker, settings.mostAttempts());
         if (fence.isEmpty()) {
             Run run = runs.lock(key);
-            if (!run.status().ended() && !runs.beatsWithin(key, dead)) {
+            boolean alive = runs.beatsWithin(key, dead);
+            if (alive && run.status() == Run.Status.RUNNING && worker.equals(run.worker())) {
+                // The last claim was its own and went through unheard: a process works on one run at a time.
+                return Optional.of(new Claim(key, run.fence(), run.attempts(), job));
+            }
+            if (!alive && !run.status().ended()) {
                 quarantine(job, run);
             }
             tasks.remove(execution);

@@ -291,6 +291,17 @@ class RunLedgerTests {
     }
 
     @Test
+    void givesAWorkerItsLastClaimAgainThatWasCommittedUnheard() {
+        RunKey run = new RunKey(submit(1), 0);
+        for (int times = 0; times < 3; times++) {
+            claim(run, "busy");
+        }
+        Claim again = claim(run, "busy").orElseThrow();
+        assertThat(again.attempt()).isEqualTo(3);
+        assertThat(ledger.complete(again, result(), execution(run, 1))).isTrue();
+    }
+
+    @Test
     void revivesADeadExecutionAfterAWait() {
         RunKey run = new RunKey(submit(1), 0);
         claim(run, "victim");

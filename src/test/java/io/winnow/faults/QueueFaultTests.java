@@ -236,7 +236,7 @@ class QueueFaultTests {
                 killed.add(String.valueOf(oldest.pid()));
                 oldest.kill();
                 workers.add(cluster.launchWorker(options));
-                nextKill += 5_000_000_000L;
+                nextKill = System.nanoTime() + 5_000_000_000L;
             }
         }
         double seconds = (System.nanoTime() - begun) / 1e9;

@@ -1,10 +1,11 @@
 package io.winnow.surrogate.djl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
-/** When the arrays between the layers go. */
+/** What the engine keeps of the arrays between the layers for a backward pass, and when the rest goes. */
 final class Activations {
 
     private Activations() {}
@@ -17,6 +18,16 @@ final class Activations {
         Tape tape = Tape.in(parameters);
         if (tape == null || !tape.keepsArrays()) {
             activation.close();
+        }
+    }
+
+    /**
+     * An activation times a number. The engine keeps the number for the backward pass. DJL's own product has it in a buffer of Java's,
+     * which is collected as soon as the product is there: the gradient was then now and then multiplied with what came to lie there.
+     */
+    static NDArray times(NDArray activation, float number) {
+        try (NDArray kept = activation.getManager().full(new Shape(), number)) {
+            return activation.mul(kept);
         }
     }
 }

@@ -68,7 +68,7 @@ final class Attention extends NetworkBlock {
     private NDArray attend(NDArray joined, @Nullable Tape tape) {
         try (NDManager scope = joined.getManager().newSubManager()) {
             NDList parts = JniUtils.split((PtNDArray) GradientTensors.view(joined, scope), width, 2);
-            NDArray queries = byHead(parts.get(0)).mul((float) Math.sqrt((double) heads / width));
+            NDArray queries = Activations.times(byHead(parts.get(0)), (float) Math.sqrt((double) heads / width));
             NDArray scores = queries.matMul(byHead(parts.get(1)).transpose(0, 1, 3, 2));
             queries.close();
             NDArray shares = scores.softmax(3);

@@ -50,7 +50,7 @@ final class Operation extends NetworkBlock {
 
     /** Multiplies by a number. */
     static Operation scaled(float factor) {
-        return new Operation("scaled", x -> x.mul(factor), UnaryOperator.identity());
+        return new Operation("scaled", x -> Activations.times(x, factor), UnaryOperator.identity());
     }
 
     /** [N, C, H, W] to the means over the positions, [N, C]. */

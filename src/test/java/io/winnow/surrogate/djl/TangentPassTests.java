@@ -17,6 +17,9 @@ import io.winnow.surrogate.TangentKernel;
 import io.winnow.surrogate.TrainingStoppedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +75,11 @@ class TangentPassTests {
 
     /** ∂z_k(x_i)/∂w by autograd over all parameters, one sample and class a pass, without taps. */
     private static List<float[]> singleGradients(Network network, Samples samples, int[] positions) {
+        return singleGradients(network, samples, positions, () -> {});
+    }
+
+    private static List<float[]> singleGradients(
+            Network network, Samples samples, int[] positions, Runnable afterForward) {
         List<float[]> gradients = new ArrayList<>();
         for (int position : positions) {
             for (int k = 0; k < CLASSES; k++) {
@@ -86,6 +94,7 @@ class TangentPassTests {
                     NDArray logit = NativeEngine.recorded(
                             () -> network.apply(network.weights().withParameters(leaf), input, false, null)
                                     .get(0, index));
+                    afterForward.run();
                     JniUtils.backward((PtNDArray) logit, (PtNDArray) manager.ones(logit.getShape()), false, false);
                     gradients.add(leaf.getGradient().toFloatArray());
                 }
@@ -112,6 +121,42 @@ class TangentPassTests {
                                     within(1e-4 * lengths));
                 }
             }
+        }
+    }
+
+    /** A number that an activation is multiplied with is kept for the backward pass, and must not lie in memory of Java's. */
+    @ParameterizedTest
+    @MethodSource("recorded")
+    void needsNothingThatJavaMayFreeBeforeTheBackwardPass(String architecture, Map<String, Object> options, int side) {
+        try (Network network = network(architecture, options, side)) {
+            Samples samples = samples(side);
+            int[] one = {5};
+            List<float[]> first = singleGradients(network, samples, one);
+            for (int time = 0; time < 3; time++) {
+                List<float[]> again = singleGradients(network, samples, one, TangentPassTests::collect);
+                for (int k = 0; k < CLASSES; k++) {
+                    assertThat(again.get(k)).isEqualTo(first.get(k));
+                }
+            }
+        }
+    }
+
+    static Stream<Arguments> recorded() {
+        return Stream.of(
+                Arguments.of("small-cnn", Map.of(), 12),
+                Arguments.of("resnet9", Map.of("width", 8), 32),
+                Arguments.of("mobilenet-v2", Map.of("width", 0.35), 16),
+                Arguments.of("vit-tiny", Map.of("dim", 12, "depth", 2), 16));
+    }
+
+    /** Frees what Java does not need any more, and writes other things there. */
+    private static void collect() {
+        WeakReference<ByteBuffer> unneeded = new WeakReference<>(ByteBuffer.allocateDirect(4));
+        while (unneeded.get() != null) {
+            System.gc();
+        }
+        for (int i = 0; i < 2_000; i++) {
+            ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(1e30f);
         }
     }
 

@@ -243,7 +243,7 @@ class QueueFaultTests {
         double done = cluster.number("SELECT count(*) FROM noop_done");
         double distinct = cluster.number("SELECT count(DISTINCT id) FROM noop_done");
         System.out.printf(
-                "noop: %s, %d tasks over 4 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, begun anew %.0f, done by %.0f processes%n",
+                "noop: %s, %d tasks over 6 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, begun anew %.0f, done by %.0f processes%n",
                 polling,
                 tasks,
                 killed.size(),

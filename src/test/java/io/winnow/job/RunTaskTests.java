@@ -54,6 +54,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -323,15 +324,12 @@ class RunTaskTests {
     @Test
     void looksAtTheDatasetOverARestartOfTheDatabase() {
         RunKey run = submit();
-        Datasets datasets = beans.getBean(Datasets.class);
         AtomicInteger tries = new AtomicInteger();
-        Datasets unsteady = (Datasets) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Datasets.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("requireIntact") && tries.incrementAndGet() < 3) {
-                        throw new TransientDataAccessResourceException("the connection is lost");
-                    }
-                    return method.invoke(datasets, arguments);
-                });
+        Datasets unsteady = lookingFirst(stop -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new TransientDataAccessResourceException("the connection is lost");
+            }
+        });
         JobKind kind = kind();
         execute(taskOn(kinds(kind, unsteady), List.of(gpu()), List.of()), run);
         assertThat(tries).hasValue(3);
@@ -342,21 +340,28 @@ class RunTaskTests {
     @Test
     void spendsNoAttemptOnALookAtTheDatasetThatTheShutdownBrokeOff() {
         RunKey run = submit();
-        Datasets datasets = beans.getBean(Datasets.class);
-        Datasets brokenOff = (Datasets) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Datasets.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("requireIntact")) {
-                        assertThat(((StopSignal) arguments[1]).stopRequested()).isFalse();
-                        shuttingDown.set(true);
-                        throw new ConflictException("the tensor store is missing or damaged");
-                    }
-                    return method.invoke(datasets, arguments);
-                });
+        Datasets brokenOff = lookingFirst(stop -> {
+            assertThat(stop.stopRequested()).isFalse();
+            shuttingDown.set(true);
+            throw new ConflictException("the tensor store is missing or damaged");
+        });
         JobKind kind = kind();
         execute(taskOn(kinds(kind, brokenOff), List.of(gpu()), List.of()), run);
         verify(kind, never()).perform(any(), any(), any());
         assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
         assertThat(only(run).attempts()).isZero();
+    }
+
+    /** Datasets that do something before each look whether one is intact. */
+    private Datasets lookingFirst(Consumer<StopSignal> before) {
+        Datasets datasets = beans.getBean(Datasets.class);
+        return (Datasets) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Datasets.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("requireIntact")) {
+                        before.accept((StopSignal) arguments[1]);
+                    }
+                    return method.invoke(datasets, arguments);
+                });
     }
 
     private RunWork workWith(Datasets datasets, SurrogateEngine engine) {

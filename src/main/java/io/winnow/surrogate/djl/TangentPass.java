@@ -50,7 +50,7 @@ final class TangentPass {
                     turn.forEach(of -> of.term().open(keeping));
                     show(turn, formulas, samples, positions, keeping, stop);
                     for (Of of : turn) {
-                        stopIf(stop);
+                        stop.check();
                         of.term().addTo(kernel);
                         of.term().close();
                     }
@@ -109,7 +109,7 @@ final class TangentPass {
         LinearLayer last = network.lastLayer();
         boolean before = terms.stream().anyMatch(of -> of.layer() != last);
         for (int k = 0; k < network.spec().classes(); k++) {
-            stopIf(stop);
+            stop.check();
             try (NDManager scope = input.getManager().newSubManager()) {
                 NDArray read = GradientTensors.view(input, scope);
                 TappedTape tape = new TappedTape(formulas.normalisedBy(), last, before);
@@ -147,9 +147,5 @@ final class TangentPass {
         long[] repeated = new long[(int) size];
         Arrays.fill(repeated, k);
         return manager.create(repeated).oneHot(network.spec().classes());
-    }
-
-    private static void stopIf(StopSignal stop) {
-        stop.check();
     }
 }

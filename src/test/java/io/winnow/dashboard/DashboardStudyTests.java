@@ -10,7 +10,7 @@ class DashboardStudyTests extends Dashboard {
 
     @Test
     void showsTheBarriersBetweenChildrenOfATraining() throws Exception {
-        ask("mode-connectivity", "0, 1");
+        ask("mode-connectivity", 2);
         browser.find("canvas[aria-label^='Barrier of the error by the epochs of the common parent'][data-drawn]");
         browser.find(
                 "canvas[aria-label^='The error on the way between the children of a parent of 0 epochs'][data-drawn]");
@@ -28,7 +28,7 @@ class DashboardStudyTests extends Dashboard {
 
     @Test
     void showsHowFastTheTangentKernelTurns() throws Exception {
-        ask("ntk-velocity", "0, 1");
+        ask("ntk-velocity", 1);
         browser.find("canvas[aria-label^='Velocity from one epoch to the next'][data-drawn]");
         browser.find("canvas[aria-label^='Effective rank of the kernel'][data-drawn]");
         look("velocity");
@@ -36,7 +36,7 @@ class DashboardStudyTests extends Dashboard {
         assertThat(browser.text("tbody")).contains("ntk-velocity", "SUCCEEDED", "pictures");
     }
 
-    private void ask(String study, String at) {
+    private void ask(String study, int runs) {
         String scores = scored().at("/scoreSets/0/id").asString();
         browser.open("/#/dynamics");
         browser.click("a[href='#/dynamics/new']");
@@ -45,8 +45,8 @@ class DashboardStudyTests extends Dashboard {
         browser.choose("select[name=model]", "small");
         browser.fill("input[name=groups]", "2");
         browser.fill("input[name=epochs]", "2");
-        browser.fill("input[name=at]", at);
-        browser.fill("input[name=runs]", "2");
+        browser.fill("input[name=at]", "0, 1");
+        browser.fill("input[name=runs]", String.valueOf(runs));
         browser.click("form button.main");
         browser.find("[data-status=SUCCEEDED]");
         browser.find("h2[data-groups]");

@@ -34,7 +34,7 @@ class MemoryTests {
     void thirtyEpochsTakeNoMoreMemoryThanFive() {
         assumeTrue(Files.isReadable(STATUS), "needs /proc");
         SampleShape shape = new SampleShape(1, 16, 16);
-        Samples samples = new RandomSamples(1000, shape, 10, 1);
+        Samples samples = new RandomSamples(500, shape, 10, 1);
         TrainingSpec spec = new TrainingSpec(
                 30, 128, 0.01, 0.9, true, 5e-4, new LearningRateSchedule.Cosine(), Augmentation.CROP_FLIP);
         List<Long> resident = new ArrayList<>();

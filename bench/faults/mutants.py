@@ -25,19 +25,34 @@ REPORTS = ROOT / "target" / "surefire-reports"
 MAVEN = os.environ.get("MAVEN", str(ROOT / "mvnw"))
 LONGEST = 600
 
+# Changes that more than one test must notice.
+CUT_OFF_AT_ONCE = [
+    ("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos > 0 && stop == null")]
+NO_VELOCITY = [
+    ("surrogate/djl/DjlSurrogate.java",
+     "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")]
+NO_REVIVAL = [
+    ("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {", "if (run.fence() < 0) {")]
+NO_KEY = [("job/JobIntake.java", "new Job(id, job, key, caller, runs.now())", "new Job(id, job, null, caller, runs.now())")]
+NO_COUNT = [
+    ("job/RunTable.java", "attempts = attempts + 1, status = 'RUNNING'", "attempts = attempts, status = 'RUNNING'")]
+NO_REFUND = [
+    ("job/RunLedger.java", "giveBack(claim.run(), claim.fence(), true, null)", "giveBack(claim.run(), claim.fence(), false, null)")]
+NO_LOOK = [("job/JobKinds.java", "datasets.requireIntact(dataset, listener);", "")]
+
 # name, what is off, test, [(file, from, to)], arguments of the processes
 MUTANTS = [
     ("fence", "what a worker writes that has lost its run is taken", "FaultTests#takesNothing*",
      [("job/RunTable.java", "AND fence = :fence AND status", "AND :fence >= 0 AND status"),
       ("job/RunLedger.java", "run.fence() != claim.fence()", "run.fence() < 0")], ""),
     ("revival", "what a dead worker held is not put back", "FaultTests#finishesARun*",
-     [("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {", "if (run.fence() < 0) {")], ""),
+     NO_REVIVAL, ""),
     ("checkpoint", "no checkpoint counts", "FaultTests#finishesARun*",
      [("job/RunCheckpoints.java", "if (!runs.checkpoint(claim.run(), claim.fence(), newest)) {", "if (newest.isEmpty() || KEPT == 2) {")], ""),
     ("attempts", "attempts are not counted at the claim", "FaultTests#quarantines*",
-     [("job/RunTable.java", "attempts = attempts + 1, status = 'RUNNING'", "attempts = attempts, status = 'RUNNING'")], ""),
+     NO_COUNT, ""),
     ("refund", "a shutdown spends an attempt", "FaultTests#givesItsRunBack*",
-     [("job/RunLedger.java", "giveBack(claim.run(), claim.fence(), true, null)", "giveBack(claim.run(), claim.fence(), false, null)")], ""),
+     NO_REFUND, ""),
     ("drain", "a worker that is told to go does not stop between batches", "FaultTests#givesItsRunBack*",
      [("job/RunWatch.java", "if (stop == null && shuttingDown.getAsBoolean()) {", "if (stop == null && deadNanos < 0) {")], ""),
     ("outage", "an outage of the database is taken for a defect", "FaultTests#goesOnOver*",
@@ -64,7 +79,7 @@ MUTANTS = [
     ("insist", "results are written once and not again", "NetworkTests#keepsTheResults*",
      [("job/Insistence.java", ".maxRetries(Math.max(1, times.dead().toSeconds()))", ".maxRetries(0)")], ""),
     ("cut-off", "a run stops as soon as the database is away", "NetworkTests#keepsTheResults*",
-     [("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos > 0 && stop == null")], ""),
+     CUT_OFF_AT_ONCE, ""),
     ("self-abort", "a run goes on however long the database is away", "NetworkTests#stopsARunByItself*",
      [("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos < 0 && stop == null")], ""),
     ("half-open", "connections have no time-out", "NetworkTests#movesARun*",
@@ -74,7 +89,7 @@ MUTANTS = [
     ("full-disk", "a checkpoint that cannot be written ends the run", "NetworkTests#scoresTheSameBytesThoughTheDisk*",
      [("job/RunCheckpoints.java", "failing = true;", "throw new IllegalStateException(e);")], ""),
     ("key", "requests with one key are not told to be one", "QueueFaultTests#aMakes*",
-     [("job/JobIntake.java", "new Job(id, job, key, caller, runs.now())", "new Job(id, job, null, caller, runs.now())")], ""),
+     NO_KEY, ""),
     ("end", "a cancel does not look whether the job has ended", "QueueFaultTests#bReaches*",
      [("job/Job.java", "if (status.ended()) {\n            throw new ConflictException(\"job %s has ended", "if (id == null) {\n            throw new ConflictException(\"job %s has ended")], ""),
     ("limit", "any number of jobs may wait", "QueueFaultTests#cTurns*",
@@ -93,7 +108,7 @@ MUTANTS = [
     ("last-event", "events do not tell of a job's end", "ApiCrashTests#leavesTheRuns*",
      [("job/web/JobEventStream.java", "if (view.status() != status) {", "if (view.status() == null) {")], ""),
     ("crash-key", "a request that comes again after a crash is another", "ApiCrashTests#hasEveryJob*",
-     [("job/JobIntake.java", "new Job(id, job, key, caller, runs.now())", "new Job(id, job, null, caller, runs.now())")], ""),
+     NO_KEY, ""),
     ("other-body", "a key is taken with any body", "ApiCrashTests#knowsIts*",
      [("job/JobIntake.java", "!Arrays.equals(job.requestDigest(), StoredJson.digest(asked))", "!Arrays.equals(job.requestDigest(), job.requestDigest())")], ""),
     ("in-doubt", "a run that is done is taken for lost when its worker asks again", "NetworkTests#keepsOnceWhat*",
@@ -101,11 +116,11 @@ MUTANTS = [
     ("changed-file", "files of another time are not read again", "DataFaultTests#refusesAJob*",
      [("dataset/SourceCheck.java", "if (!Arrays.equals(SourceRecord.hash(source, file, stop), entry.sha256())) {", "if (entry.sha256() == null) {")], ""),
     ("each-run", "data is looked at when a job is submitted, and not before its runs", "DataFaultTests#failsAJobWhoseFiles*",
-     [("job/JobKinds.java", "datasets.requireIntact(dataset, listener);", "")], ""),
+     NO_LOOK, ""),
     ("changed-store", "a tensor store is not held against its checksum", "DataFaultTests#failsAJobWhoseTensorStoreChanges*",
      [("dataset/StoreCheck.java", "if (!Arrays.equals(Sha256.of(channel, stop), KeyFile.digest(checksum))) {", "if (checksum.isEmpty()) {")], ""),
     ("missing-store", "a tensor store is not looked for before a run", "DataFaultTests#failsAJobWhoseTensorStoresMove*",
-     [("job/JobKinds.java", "datasets.requireIntact(dataset, listener);", "")], ""),
+     NO_LOOK, ""),
     ("out-of-sight", "a worker must see the user's files", "DataFaultTests#scoresTheSameBytesThough*",
      [("dataset/DatasetIntegrity.java", ".filter(sources::seesLocation)", "")], ""),
     ("ever-read", "files are read again before each run, whatever their time", "DataFaultTests#scoresWhatWasIngested*",
@@ -123,7 +138,7 @@ MUTANTS = [
     ("second-signal", "a second SIGTERM is passed over", "CrashTests#isGoneAtOnce*",
      [("WinnowApplication.java", "ShutdownLimit.haltAtSecondSignal();", "")], ""),
     ("goodbye", "a shutdown at any instant spends an attempt", "CrashTests#scoresTheSameBytesAndSpends*",
-     [("job/RunLedger.java", "giveBack(claim.run(), claim.fence(), true, null)", "giveBack(claim.run(), claim.fence(), false, null)")], ""),
+     NO_REFUND, ""),
     ("halving", "a pass that has not enough memory is not made in smaller batches", "MemoryFaultTests#scoresFewer*",
      [("scoring/run/BatchLimits.java", "if (!MemoryExhaustedException.isReasonOf(e)) {", "if (e != null) {")], ""),
     ("too-large", "a training that has not enough memory is tried again", "MemoryFaultTests#failsAJobAtOnce*",
@@ -137,11 +152,11 @@ MUTANTS = [
     ("room", "a full disk of the database spends an attempt", "FullDatabaseTests#scoresTheSameBytes*",
      [("job/RunTask.java", "if (Outage.isFullDisk(e)) {", "if (claim == null) {")], ""),
     ("velocity", "a training goes on without the optimizer's velocity", "CrashTests#scoresTheSameBytesWheneverAWorkerIsKilled*",
-     [("surrogate/djl/DjlSurrogate.java", "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")], ""),
+     NO_VELOCITY, ""),
     ("within-epoch", "a shutdown keeps only whole epochs", "CrashTests#keepsTheStep*",
      [("scoring/run/Savepoints.java", "if (meter.goesOnLater() && at.epoch() == state.epoch()) {", "if (at.epoch() < 0) {")], ""),
     ("heap", "deaths by an exhausted heap are not counted", "CrashTests#quarantinesARunThatExhausts*",
-     [("job/RunTable.java", "attempts = attempts + 1, status = 'RUNNING'", "attempts = attempts, status = 'RUNNING'")], ""),
+     NO_COUNT, ""),
     ("owner", "the schema is changed by the role that the service works as", "DatabaseRolesTests",
      [("platform/database/Migrations.java", "if (settings.getUrl() == null && settings.getUser() == null) {", "if (settings != null) {")], ""),
     ("absurd", "a header may announce any size", "InputFaultTests#ofAbsurdSize*",
@@ -155,10 +170,16 @@ MUTANTS = [
      [("dataset/format/LabelCounts.java", "if (seen.cardinality() < 2) {", "if (seen.isEmpty()) {")], ""),
     ("part-batch", "a batch that is not full is left out", "InputFaultTests#thatIsLessThanABatch*",
      [("surrogate/TrainingSpec.java", "return (n + batchSize - 1) / batchSize;", "return n / batchSize;")], ""),
+    ("leftover", "what was written of a store that cannot be finished stays", "InputFaultTests#thatFindsNoRoom*",
+     [("dataset/Ingester.java", "            stores.delete(dataset.id());\n            brought.delete(dataset.id());",
+       "            stores.deleteCheckpoints(dataset.id());\n            brought.delete(dataset.id());")], ""),
+    ("creep", "the native memory of a step is not given back", "MemoryFaultTests#growsBy*",
+     [("surrogate/djl/NetworkLearner.java", "try (NDManager scope = network.manager().newSubManager()) {\n            NDArray input",
+       "{\n            NDManager scope = network.manager().newSubManager();\n            NDArray input")], ""),
     ("restarts", "a run stops as soon as the database is away", "NetworkTests#goesOnOverTwenty*",
-     [("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos > 0 && stop == null")], ""),
+     CUT_OFF_AT_ONCE, ""),
     ("terminated", "a run stops as soon as the database is away", "NetworkTests#goesOnWhenItsConnections*",
-     [("job/RunWatch.java", "System.nanoTime() - confirmed > deadNanos && stop == null", "deadNanos > 0 && stop == null")], ""),
+     CUT_OFF_AT_ONCE, ""),
     ("unreachable", "a request that finds no database is answered as a defect", "NetworkTests#answers503InTwoSeconds*",
      [("platform/web/ProblemHandler.java", "if (Outage.causes(e)) {", "if (e == null) {")], ""),
     ("next-release", "a process does not start on the schema of a later release", "StartFaultTests#startsAndWorks*",
@@ -166,7 +187,7 @@ MUTANTS = [
     ("dead-tasks", "tasks of processes that died stay theirs", "QueueFaultTests#fDoes*",
      [], "--db-scheduler.missed-heartbeats-limit=1000"),
     ("study", "a study goes on without the optimizer's velocity", "StudyCrashTests#findsTheSame*",
-     [("surrogate/djl/DjlSurrogate.java", "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")], ""),
+     NO_VELOCITY, ""),
     ("woken", "who found a worker dead does not look again", "CrashTests#leavesARunToAWorker*",
      [("job/RunLedger.java", "if (runs.beatsWithin(key, dead)) {", "if (run.fence() < 0) {"),
       ("job/JobTasks.java", "NOT BETWEEN clock_timestamp() - make_interval(secs => :dead)",
@@ -175,7 +196,7 @@ MUTANTS = [
      [("job/RunTable.java", "AND number = :number AND status IN ('QUEUED', 'RUNNING') AND attempts",
        "AND number = :number AND attempts")], ""),
     ("evaluation-death", "what a dead worker held of an evaluation is not put back", "EvaluationCrashTests#findsTheSame*",
-     [("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {", "if (run.fence() < 0) {")], ""),
+     NO_REVIVAL, ""),
 ]
 
 

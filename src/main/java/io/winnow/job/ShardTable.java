@@ -51,7 +51,7 @@ class ShardTable {
     private static final String DONE = """
             UPDATE shard SET status = 'DONE', file = :file
              WHERE job_id = :job AND run = :run AND pass = :pass AND number = :number AND fence = :fence
-               AND status = 'RUNNING'
+               AND (status = 'RUNNING' OR status = 'DONE' AND file = :file)
             """;
 
     private static final String GIVE_BACK = """
@@ -173,6 +173,7 @@ class ShardTable {
         return fenced(heartbeats.jdbc(), BEAT, claim).update() == 1;
     }
 
+    /** @return false when the claim does not hold any more; true again for one that has said so before */
     boolean done(ShardClaim claim, String file) {
         return fenced(DONE, claim).param("file", file).update() == 1;
     }

@@ -33,12 +33,14 @@ class ShardTask {
     private final RunWork work;
     private final Jobs jobs;
     private final RunMetrics metrics;
+    private final Insistence insistence;
 
-    ShardTask(ShardSpread spread, RunWork work, Jobs jobs, RunMetrics metrics) {
+    ShardTask(ShardSpread spread, RunWork work, Jobs jobs, RunMetrics metrics, Insistence insistence) {
         this.spread = spread;
         this.work = work;
         this.jobs = jobs;
         this.metrics = metrics;
+        this.insistence = insistence;
     }
 
     CompletionHandler<ShardData> execute(ShardData data, ExecutionContext context) {
@@ -76,26 +78,33 @@ class ShardTask {
         try (ShardWatch watch = spread.watch(claim, shuttingDown);
                 InputStream state = spread.folder().open(claim.state())) {
             String file = spread.write(claim, out -> work.shard(job, device, claim, state, watch, out));
-            if (table.done(claim, file)) {
+            if (insistence.on(() -> table.done(claim, file))) {
                 return "done";
             }
             metrics.fenced(RunMetrics.Write.SHARD);
             return "fenced";
         } catch (TrainingStoppedException | NoSuchFileException | FileNotFoundException e) {
             log.info("{} is left to others: {}", claim.key(), e.toString());
-            table.giveBack(claim, true);
+            giveBack(claim, true);
             return "released";
         } catch (IOException e) {
             // The disk's fault, not the shard's: the worker of the run computes it, without files if need be.
             log.warn("{} cannot be kept and is left to others: {}", claim.key(), e.toString());
-            table.giveBack(claim, true);
+            giveBack(claim, true);
             return "failed";
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
-            table.giveBack(claim, Outage.isFullDisk(e));
+            giveBack(claim, Outage.isFullDisk(e));
             spread.failed(claim, device, e);
             return "failed";
         }
+    }
+
+    private void giveBack(ShardClaim claim, boolean refund) {
+        insistence.on(() -> {
+            spread.table().giveBack(claim, refund);
+            return true;
+        });
     }
 
     private static CompletionHandler<ShardData> elsewhere() {

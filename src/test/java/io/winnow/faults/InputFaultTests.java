@@ -10,7 +10,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Data that is damaged, cut short, too long or labelled wrong when it comes: it is refused by its place, and all else goes on. */
 @Tag("faults")
@@ -108,6 +111,43 @@ class InputFaultTests {
     void ofOneClassIsRefused() throws IOException {
         byte[] images = IdxFixture.images(SAMPLES, SIDE, SIDE, new byte[SAMPLES * SIDE * SIDE]);
         assertRefused(idx(images, IdxFixture.labels(SAMPLES, 1)), "are of one class");
+    }
+
+    /** Nothing is left of a store that could not be written whole. */
+    @Test
+    void thatFindsNoRoomForItsStoreIsRefusedAndTakenOnceThereIs() throws IOException {
+        SmallDisk.assumePossible();
+        byte[] labels = IdxFixture.labels(SAMPLES, 2);
+        Path folder = idx(IdxFixture.images(SAMPLES, SIDE, SIDE, IdxFixture.pixels(labels, SIDE, 2, 1)), labels);
+        Path work = cluster.folder().resolve("small");
+        try (SmallDisk disk = SmallDisk.at(work, 2)) {
+            WinnowProcess tight = cluster.launch("api", Options.none().with("--winnow.work-dir=" + work))
+                    .awaitStart();
+            disk.fill();
+            JsonNode refused = ingestedBy(tight, folder);
+            assertThat(refused.get("state").asString()).isEqualTo("FAILED");
+            assertThat(refused.at("/problems/0/message").asString()).contains("No space left on device");
+
+            disk.empty();
+            assertThat(filesUnder(work)).isEmpty();
+            JsonNode taken = ingestedBy(tight, folder);
+            assertThat(taken.get("state").asString()).as(taken.toString()).isEqualTo("READY");
+            assertThat(filesUnder(work)).isNotEmpty();
+            tight.kill();
+        }
+    }
+
+    private JsonNode ingestedBy(WinnowProcess process, Path folder) {
+        HttpResponse<String> answer = cluster.call(process, "POST", "/datasets", registration("idx", folder, ""), null);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return cluster.awaitIngested(
+                JsonMapper.shared().readTree(answer.body()).get("name").asString());
+    }
+
+    private static List<Path> filesUnder(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 
     /** Quotas, statistics and batches of so few are defined. */

@@ -29,6 +29,12 @@ class MemoryFaultTests {
     private static final String DEEP = request("tiny", "deep", 32);
 
     private static final long MEGABYTE = 1 << 20;
+    private static final int EPOCHS = 500;
+
+    /** Of a run that has eight in an epoch. */
+    private static final int BATCHES = 8 * EPOCHS;
+
+    private static final String LONG = Cluster.request(1, EPOCHS, 2);
 
     private Cluster cluster;
 
@@ -87,6 +93,20 @@ class MemoryFaultTests {
         assertThat(ended.get("scoreSets")).isEmpty();
         assertThat(tight.isAlive()).isTrue();
         cluster.assertUndisturbed(cluster.submit(SMALL), SMALL);
+    }
+
+    /** Of a heap that is there from the start; what is compiled and loaded once comes in the first half. */
+    @Test
+    void growsByLessThanAMebibyteInAHundredBatches() {
+        cluster.killWorkers();
+        WinnowProcess worker = cluster.startWorker(Options.none().jvm("-Xms300m", "-XX:+AlwaysPreTouch"));
+        String job = cluster.submit(LONG);
+        cluster.awaitProgress(job, 0.5);
+        long half = worker.residentMemory();
+        assertThat(cluster.awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
+        long grown = worker.residentMemory() - half;
+        System.out.printf("resident memory over %d batches: %.1f MiB more%n", BATCHES / 2, grown / (double) MEGABYTE);
+        assertThat(grown).isLessThan(BATCHES / 2 / 100 * MEGABYTE);
     }
 
     /** Has all its libraries and threads when the limit begins. */

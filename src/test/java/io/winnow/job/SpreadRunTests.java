@@ -67,6 +67,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -153,6 +155,12 @@ class SpreadRunTests {
     @Autowired
     JdbcClient jdbc;
 
+    @Autowired
+    JdbcTemplate batches;
+
+    @Autowired
+    HeartbeatPool heartbeats;
+
     private final WinnowClient winnow = new WinnowClient(() -> port);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private RunKey run;
@@ -211,7 +219,7 @@ class SpreadRunTests {
         Future<RunScores> together = threads.submit(
                 () -> work.with(job, run, "cpu", request -> scorer.score(request, listener, Checkpoints.NONE, shards)));
         Worker second = new Worker();
-        ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs, metrics);
+        ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs, metrics, insistence);
         Set<String> passes = new TreeSet<>();
         while (!together.isDone()) {
             for (ShardData data : dueShards()) {
@@ -418,7 +426,7 @@ class SpreadRunTests {
         String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
         table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
         CheckpointFolder blind = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
-        new ShardTask(spreadOf(new Worker(), blind), work, jobs, metrics)
+        new ShardTask(spreadOf(new Worker(), blind), work, jobs, metrics, insistence)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
         assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
                         .param("job", run.job())
@@ -464,13 +472,55 @@ class SpreadRunTests {
         RunScorer full = helping((stop, out) -> {
             throw new IOException("No space left on device");
         });
-        new ShardTask(spread, new RunWork(datasets, methods, full, engine, spread, insistence), jobs, metrics)
+        new ShardTask(
+                        spread,
+                        new RunWork(datasets, methods, full, engine, spread, insistence),
+                        jobs,
+                        metrics,
+                        insistence)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
         assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
                         .param("job", run.job())
                         .query(String.class)
                         .single())
                 .isEqualTo("QUEUED0");
+    }
+
+    @Test
+    void keepsWhatAHelperFoundThoughTheDatabasesAnswerWasLost() throws IOException {
+        Claim claim = claim();
+        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        List<Boolean> kept = new ArrayList<>();
+        ShardTable losing = new ShardTable(jdbc, batches, heartbeats) {
+            @Override
+            boolean done(ShardClaim shard, String file) {
+                kept.add(super.done(shard, file));
+                if (kept.size() == 1) {
+                    throw new DataAccessResourceFailureException("the connection broke");
+                }
+                return kept.get(1);
+            }
+        };
+        RunScorer quick = helping((stop, out) -> out.write(7));
+        ShardSpread told = new ShardSpread(
+                losing,
+                tasks,
+                folder,
+                new ShardSettings(128, Sharding.ALWAYS),
+                settings,
+                times,
+                new Worker(),
+                processEnd,
+                jdbc);
+        new ShardTask(told, new RunWork(datasets, methods, quick, engine, told, insistence), jobs, metrics, insistence)
+                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        assertThat(kept).containsExactly(true, true);
+        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
+                        .param("job", run.job())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("DONE1");
     }
 
     /** A folder that cannot be, for there is a file where its parent would be. */
@@ -526,7 +576,7 @@ class SpreadRunTests {
         ShardSpread watched =
                 spreadOf(new Worker(), folder, Sharding.ALWAYS, hungAfter(Duration.ofSeconds(2)), process);
         RunWork hung = new RunWork(datasets, methods, hanging, engine, spread, insistence);
-        threads.submit(() -> new ShardTask(watched, hung, jobs, metrics)
+        threads.submit(() -> new ShardTask(watched, hung, jobs, metrics, insistence)
                         .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context()))
                 .get(30, TimeUnit.SECONDS);
         assertThat(ended).isCompletedWithValueMatching(told -> told.startsWith("shard 0 of epoch-1-logits of"));
@@ -550,7 +600,12 @@ class SpreadRunTests {
         ShardSpread told = spreadOf(new Worker(), folder, Sharding.ALWAYS, settings, process);
         SurrogateEngine shrinking = mock(SurrogateEngine.class);
         when(shrinking.devices()).thenReturn(engine.devices()).thenReturn(List.of());
-        new ShardTask(told, new RunWork(datasets, methods, failing, shrinking, spread, insistence), jobs, metrics)
+        new ShardTask(
+                        told,
+                        new RunWork(datasets, methods, failing, shrinking, spread, insistence),
+                        jobs,
+                        metrics,
+                        insistence)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
         assertThat(failed).isCompletedWithValue("cpu: CUDA error: unspecified launch failure");
     }

@@ -39,6 +39,7 @@ NO_COUNT = [
 NO_REFUND = [
     ("job/RunLedger.java", "giveBack(claim.run(), claim.fence(), true, null)", "giveBack(claim.run(), claim.fence(), false, null)")]
 NO_LOOK = [("job/JobKinds.java", "datasets.requireIntact(dataset, listener);", "")]
+NO_LOOK_AFTER = [("job/JobKinds.java", "datasets.requireStoresIntact(dataset, listener);", "")]
 
 # name, what is off, test, [(file, from, to)], arguments of the processes
 MUTANTS = [
@@ -117,10 +118,18 @@ MUTANTS = [
      [("dataset/SourceCheck.java", "if (!Arrays.equals(SourceRecord.hash(source, file, stop), entry.sha256())) {", "if (entry.sha256() == null) {")], ""),
     ("each-run", "data is looked at when a job is submitted, and not before its runs", "DataFaultTests#failsAJobWhoseFiles*",
      NO_LOOK, ""),
-    ("changed-store", "a tensor store is not held against its checksum", "DataFaultTests#failsAJobWhoseTensorStoreChanges*",
+    ("changed-store", "a tensor store is not held against its checksum", "DataFaultTests#failsAJobWhoseTensorStoreIsReplaced*",
      [("dataset/StoreCheck.java", "if (!Arrays.equals(Sha256.of(channel, stop), KeyFile.digest(checksum))) {", "if (checksum.isEmpty()) {")], ""),
-    ("missing-store", "a tensor store is not looked for before a run", "DataFaultTests#failsAJobWhoseTensorStoresMove*",
-     NO_LOOK, ""),
+    ("missing-store", "a tensor store is not looked for", "DataFaultTests#failsAJobWhoseTensorStoresMove*",
+     NO_LOOK + NO_LOOK_AFTER, ""),
+    ("mixture", "what a run has read is not looked at again", "DataFaultTests#failsARunWhoseTensorStoreIsWritten*",
+     NO_LOOK_AFTER, ""),
+    ("half-kept", "a checkpoint that cannot be written whole stays as it is", "NetworkTests#goesOnFromTheLast*",
+     [("job/checkpoint/CheckpointFile.java", "Files.deleteIfExists(unfinished);", "")], ""),
+    ("outage-attempt", "an outage spends an attempt", "NetworkTests#stopsARunByItself*",
+     [("job/RunTask.java", "if (stop == Stop.CUT_OFF && ", "if (stop == null && ")], ""),
+    ("slow-statement", "a statement may take as long as it likes", "NetworkTests#answers503WhereAStatement*",
+     [], "--spring.datasource.hikari.connection-init-sql=SET lock_timeout=0"),
     ("out-of-sight", "a worker must see the user's files", "DataFaultTests#scoresTheSameBytesThough*",
      [("dataset/DatasetIntegrity.java", ".filter(sources::seesLocation)", "")], ""),
     ("ever-read", "files are read again before each run, whatever their time", "DataFaultTests#scoresWhatWasIngested*",

@@ -43,6 +43,11 @@ final class DatasetIntegrity {
                 .filter(sources::seesLocation)
                 .flatMap(found -> sources.change(found, Long.MAX_VALUE, stop))
                 .ifPresent(change -> refuse(dataset, change));
+        requireStoresIntact(dataset, stop);
+    }
+
+    /** See {@link Datasets#requireStoresIntact}. */
+    void requireStoresIntact(ReadyDataset dataset, StopSignal stop) {
         verify(dataset, Split.TRAIN, dataset.train(), stop);
         if (dataset.test() != null) {
             verify(dataset, Split.TEST, dataset.test(), stop);

@@ -40,6 +40,9 @@ public interface Datasets {
      */
     void requireIntact(ReadyDataset dataset, StopSignal stop);
 
+    /** The same of the tensor stores alone, once samples were read: quick where nobody has touched them. */
+    void requireStoresIntact(ReadyDataset dataset, StopSignal stop);
+
     /** Opens a split's tensor store; the caller closes it. */
     TensorStore open(ReadyDataset dataset, Split split);
 

@@ -63,6 +63,11 @@ final class StoredDatasets implements Datasets {
     }
 
     @Override
+    public void requireStoresIntact(ReadyDataset dataset, StopSignal stop) {
+        integrity.requireStoresIntact(dataset, stop);
+    }
+
+    @Override
     public TensorStore open(ReadyDataset dataset, Split split) {
         try {
             return MappedTensorStore.open(stores.file(dataset.id(), split), dataset.normalisation());

@@ -1,5 +1,6 @@
 package io.winnow.job;
 
+import io.winnow.platform.database.Outage;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,7 +40,27 @@ class Insistence {
         });
     }
 
-    /** @param access may be repeated, also where its answer was lost */
+    /**
+     * Tries for as long as the database is away, however long that is: for those who could do nothing else without it.
+     *
+     * @param access as in {@link #on}
+     */
+    <T> T whenBack(Supplier<T> access) {
+        while (true) {
+            try {
+                return on(access);
+            } catch (DataAccessException | TransactionException e) {
+                if (!Outage.causes(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * @param access may be repeated, also where its answer was lost
+     * @throws IllegalStateException when the thread is interrupted
+     */
     <T> T on(Supplier<T> access) {
         try {
             return retries.execute(access::get);

@@ -62,14 +62,18 @@ class JobKinds {
 
     /**
      * @throws io.winnow.platform.NotFoundException when the dataset is gone
-     * @throws io.winnow.platform.ConflictException when the dataset is not what was ingested any more, or its tensor store is missing
+     * @throws io.winnow.platform.ConflictException when the dataset is not what was ingested any more, or its tensor store is missing;
+     *     also when the store is changed meanwhile
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      */
     RunOutcome perform(Claim claim, String device, RunListener listener) {
         ReadyDataset dataset = insistence.on(() -> intact(claim, listener));
         Checkpoints checkpoints =
                 settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
-        return of(claim.job()).perform(new JobRun(claim, device, dataset), listener, checkpoints);
+        RunOutcome outcome = of(claim.job()).perform(new JobRun(claim, device, dataset), listener, checkpoints);
+        // What was written into a store while it was read may be half of what was scored.
+        datasets.requireStoresIntact(dataset, listener);
+        return outcome;
     }
 
     private ReadyDataset intact(Claim claim, RunListener listener) {

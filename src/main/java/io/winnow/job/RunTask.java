@@ -155,7 +155,8 @@ class RunTask {
                 return afterStop(claim, watch.stopped(), observed, execution);
             }
             return fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
-        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+        } catch (Throwable e) {
+            // Whatever it is: a claim that is left to itself would be taken for one that was never begun.
             if (watch.stopRequested()) {
                 log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
                 return afterStop(claim, watch.stopped(), observed, execution);
@@ -197,7 +198,8 @@ class RunTask {
     }
 
     /**
-     * One that was cut off is left as it is: whoever finds its worker silent decides.
+     * One that was cut off is left as it is: whoever finds its worker silent decides. Where nobody has when the database is
+     * back, the attempt does not count, for it ended by nothing that is of the run.
      *
      * @param told by the watch; null when the run's own writes told it first that its claim is lost
      */
@@ -210,6 +212,9 @@ class RunTask {
             return again(Duration.ZERO);
         }
         log.info("{} is left to others ({})", claim.run(), stop);
+        if (stop == Stop.CUT_OFF && insistence.whenBack(() -> ledger.release(claim))) {
+            return again(settings.retryDelay());
+        }
         if (stop == Stop.FENCED) {
             ledger.abandon(claim, execution);
         }

@@ -373,7 +373,8 @@ final class Cluster implements AutoCloseable {
         holdWhile("SELECT FROM job WHERE id = '" + job + "' FOR UPDATE", action);
     }
 
-    private void holdWhile(String lock, Action action) throws Exception {
+    /** @param lock a statement that takes it in its transaction */
+    void holdWhile(String lock, Action action) throws Exception {
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,33 +109,49 @@ class DataFaultTests {
     }
 
     @Test
-    void failsAJobWhoseTensorStoreChangesUnderItBeforeItsNextRunAndScoresAgainAfterAnIngest() throws IOException {
+    void failsAJobWhoseTensorStoreIsReplacedUnderItAndScoresAgainAfterAnIngest() throws IOException {
         String job = startedJob();
         byte[] content = Files.readAllBytes(store());
         content[content.length / 2] ^= 1;
-        // In place of the one that the run at work has open: that one goes on with what it began with.
+        // In place of the one that the run at work has open.
         Path changed = store().resolveSibling("changed");
         Files.write(changed, content);
         Files.move(changed, store(), StandardCopyOption.REPLACE_EXISTING);
         assertFails(
                 job,
                 "Run not possible",
-                "run 1: the tensor store of dataset 'tiny' is missing or damaged; POST /datasets/tiny/ingest makes it again");
+                "run 0: the tensor store of dataset 'tiny' is missing or damaged; POST /datasets/tiny/ingest makes it again");
         putEverythingBack();
         cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
     }
 
     @Test
-    void failsAJobWhoseTensorStoresMoveAwayUnderItBeforeItsNextRun() throws IOException {
+    void failsAJobWhoseTensorStoresMoveAwayUnderIt() throws IOException {
         String job = startedJob();
         Path folder = store().getParent();
         Path away = folder.resolveSibling("away");
         Files.move(folder, away);
         try {
-            assertFails(job, "Run not possible", "run 1: the tensor store of dataset 'tiny' is missing or damaged");
+            assertFails(job, "Run not possible", "run 0: the tensor store of dataset 'tiny' is missing or damaged");
         } finally {
             Files.move(away, folder);
         }
+    }
+
+    /** Of the last run, too, after which nobody looks before another. */
+    @Test
+    void failsARunWhoseTensorStoreIsWrittenIntoWhileItIsRead() throws IOException {
+        String job = cluster.submit(Cluster.request(1, 20, 1));
+        cluster.awaitProgress(job, 0.3);
+        try (FileChannel channel = FileChannel.open(store(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            long middle = channel.size() / 2;
+            channel.read(one, middle);
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}), middle);
+        }
+        assertFails(job, "Run not possible", "run 0: the tensor store of dataset 'tiny' is missing or damaged");
+        putEverythingBack();
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
     }
 
     /** What is mapped and not there any more is a signal to the process, which it outlives. */

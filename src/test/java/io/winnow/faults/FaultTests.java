@@ -163,7 +163,9 @@ class FaultTests {
         JsonNode ended = cluster.awaitEnd(poison);
         assertThat(ended.get("status").asString()).isEqualTo("FAILED");
         assertThat(ended.at("/error/title").asString()).isEqualTo("Run quarantined");
-        assertThat(ended.at("/error/detail").asString()).contains("run 0", "3 times");
+        assertThat(ended.at("/error/detail").asString())
+                .contains("run 0", "3 times")
+                .contains(cluster.text("SELECT worker FROM run WHERE job_id = '" + poison + "'"));
         assertThat(cluster.attempts(poison)).isEqualTo(3);
         cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
         assertThat(new Invariants(cluster.postgres()).orphanTasks()).isEmpty();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.winnow.faults.DatabaseProxy.Mode;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +65,7 @@ class NetworkTests {
     }
 
     @Test
-    void goesOnOverTwentyImmediateRestartsOfTheDatabase() {
+    void goesOnOverTwentyImmediateRestartsOfTheDatabaseAndOneThatTellsEverybody() {
         String request = Cluster.request(2, 80, 1);
         cluster.undisturbed(request);
         String job = cluster.submit(request);
@@ -71,6 +74,8 @@ class NetworkTests {
             cluster.postgres().start();
             LockSupport.parkNanos(1_000_000_000);
         }
+        cluster.postgres().stopFast();
+        cluster.postgres().start();
         assertThat(cluster.job(job).get("status").asString())
                 .as("it was at work all the while")
                 .isEqualTo("RUNNING");
@@ -83,7 +88,8 @@ class NetworkTests {
     @Test
     void keepsTheResultsOfARunThatEndsWhileTheDatabaseIsAway() {
         String job = cluster.submit(REQUEST);
-        cluster.awaitProgress(job, 0.5);
+        // Of two seconds' work, of which it tells once a second: at the first word about half is left.
+        cluster.awaitProgress(job, 0.1);
         int before = told(far);
         // At once: on a busy machine the run has ended before a server has.
         ofWorker.become(Mode.CUT);
@@ -223,11 +229,33 @@ class NetworkTests {
                 .until(() -> leftBy(far) > before);
         ofWorker.become(Mode.PASS);
         cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job))
+                .as("that the database was away spent none")
+                .isEqualTo(2);
     }
 
     /** How often a worker has stopped because the database was away for too long. */
     private static int leftBy(WinnowProcess worker) {
         return worker.log().split("is left to others \\(CUT_OFF\\)", -1).length;
+    }
+
+    @Test
+    void answers503WhereAStatementTakesTooLong() throws Exception {
+        WinnowProcess impatient = cluster.launch(
+                        "api",
+                        Options.none()
+                                .with("--spring.datasource.hikari.connection-init-sql=SET statement_timeout = '500ms'"))
+                .awaitStart();
+        cluster.holdWhile("LOCK TABLE model IN ACCESS EXCLUSIVE MODE", () -> {
+            long begun = System.nanoTime();
+            HttpResponse<String> answer = cluster.call(impatient, "GET", "/models", null, null);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+        });
+        assertThat(cluster.call(impatient, "GET", "/models", null, null).statusCode())
+                .isEqualTo(200);
+        impatient.kill();
     }
 
     @Test
@@ -309,6 +337,49 @@ class NetworkTests {
             assertThat(tight.log()).containsIgnoringCase("no space left");
         } finally {
             tight.kill();
+            disk.close();
+            far = cluster.startWorker(near.through(ofWorker));
+        }
+    }
+
+    private static List<Path> unfinishedUnder(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".tmp")).toList();
+        }
+    }
+
+    /** What was kept before stays whole, and is what the next worker goes on from. */
+    @Test
+    void goesOnFromTheLastCheckpointThatTheDiskHadRoomFor() throws IOException {
+        SmallDisk.assumePossible();
+        String request = Cluster.request(1, 40, 1);
+        cluster.undisturbed(request);
+        Path small = cluster.folder().resolve("filling");
+        SmallDisk disk = SmallDisk.at(small, 16);
+        far.kill();
+        Options tight = near.with("--winnow.checkpoints.dir=" + small);
+        WinnowProcess first = cluster.startWorker(tight);
+        WinnowProcess second = null;
+        try {
+            String job = cluster.submit(request);
+            cluster.awaitProgress(job, 0.2);
+            disk.fill();
+            await().atMost(Cluster.PATIENCE).until(() -> first.log().contains("No space left"));
+            await("no file that is not whole")
+                    .atMost(Duration.ofSeconds(2))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> unfinishedUnder(small).isEmpty());
+            first.kill();
+            assertThat(cluster.number("SELECT cardinality(checkpoints) FROM run WHERE job_id = '" + job + "'"))
+                    .isPositive();
+            second = cluster.startWorker(tight);
+            cluster.assertUndisturbed(job, request);
+            assertThat(second.log()).contains("run 0 of job " + job + " goes on from " + job);
+        } finally {
+            first.kill();
+            if (second != null) {
+                second.kill();
+            }
             disk.close();
             far = cluster.startWorker(near.through(ofWorker));
         }

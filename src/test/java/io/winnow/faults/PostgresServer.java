@@ -117,6 +117,11 @@ final class PostgresServer implements AutoCloseable {
         control("-m", "immediate", "stop");
     }
 
+    /** Every connection is told. */
+    void stopFast() {
+        control("-m", "fast", "stop");
+    }
+
     @Override
     public void close() {
         control("-m", "immediate", "stop");

@@ -214,6 +214,9 @@ class JobBench {
             public void requireIntact(ReadyDataset dataset, StopSignal stop) {}
 
             @Override
+            public void requireStoresIntact(ReadyDataset dataset, StopSignal stop) {}
+
+            @Override
             public SourcePositions trainingPositions(@Nullable UUID id) {
                 return SourcePositions.ALL;
             }

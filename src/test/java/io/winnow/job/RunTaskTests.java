@@ -46,6 +46,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -186,6 +187,21 @@ class RunTaskTests {
         execute(run);
         assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
         assertThat(only(run).attempts()).isZero();
+    }
+
+    /** What is not so would be claimed again and again by the process that has the claim. */
+    @Test
+    void givesARunUpThatFailsThreeTimesWithWhateverErrorItIs() {
+        RunKey run = submit();
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+            scorer.play((request, listener) -> {
+                throw new ServiceConfigurationError("a library is not what it was");
+            });
+            execute(run);
+            assertThat(only(run).attempts()).isEqualTo(attempt);
+        }
+        assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.FAILED);
     }
 
     @Test

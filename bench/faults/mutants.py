@@ -129,7 +129,7 @@ MUTANTS = [
     ("outage-attempt", "an outage spends an attempt", "NetworkTests#stopsARunByItself*",
      [("job/RunTask.java", "if (stop == Stop.CUT_OFF && ", "if (stop == null && ")], ""),
     ("slow-statement", "a statement may take as long as it likes", "NetworkTests#answers503WhereAStatement*",
-     [], "--spring.datasource.hikari.connection-init-sql=SET lock_timeout=0"),
+     [], "--spring.datasource.hikari.connection-init-sql=SELECT/**/1"),
     ("out-of-sight", "a worker must see the user's files", "DataFaultTests#scoresTheSameBytesThough*",
      [("dataset/DatasetIntegrity.java", ".filter(sources::seesLocation)", "")], ""),
     ("ever-read", "files are read again before each run, whatever their time", "DataFaultTests#scoresWhatWasIngested*",

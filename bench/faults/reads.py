@@ -1,4 +1,4 @@
-"""Do reads wait for training? While a worker trains on all cores, GET /subsets on 60,000 samples at 50 requests a second, each at
+"""Do reads wait for training? While two workers train, each on all cores, GET /subsets on 60,000 samples at 50 requests a second, each at
 another ratio, so that no list comes from a cache. Writes bench/results/<date>-reads-under-training.md.
 
 Needs target/winnow.jar. Usage: python3 bench/faults/reads.py [--seconds 120] [--rate 50]
@@ -17,6 +17,7 @@ import time
 from cluster import ROOT, Cluster, commit, machine, write_idx
 
 SAMPLES = 60_000
+WORKERS = 2
 # Seconds from one to the next, by default.
 HEARTBEAT = 10
 
@@ -57,7 +58,7 @@ def load(cluster, rate, seconds, score_set):
 
 
 def watch(cluster, over, ages):
-    """How old the worker's heartbeat is, in seconds, each second: the database's clock is this machine's."""
+    """How old each worker's heartbeat is, in seconds, each second: the database's clock is this machine's."""
     while not over.is_set():
         for worker in cluster.get("/workers")["items"]:
             beat = datetime.datetime.fromisoformat(worker["lastHeartbeat"].replace("Z", "+00:00"))
@@ -65,7 +66,11 @@ def watch(cluster, over, ages):
         over.wait(1)
 
 
-def busy(cores, seconds):
+def states(cluster):
+    return {worker["state"] for worker in cluster.get("/workers")["items"]}
+
+
+def busy(seconds):
     """Share of all cores' time that was not idle."""
     def idle():
         with open("/proc/stat") as stat:
@@ -95,15 +100,15 @@ def main():
             if status != 201:
                 sys.exit(f"the import answered {status}: {content.decode()[:300]}")
             score_set = json.loads(content)["id"]
-            worker = cluster.start_worker()
-            cluster.await_workers(1)
-            job = cluster.submit({"dataset": "data", "model": "net", "methods": ["el2n", "grand"], "runs": 1, "epochs": 1000})
-            while cluster.get(f"/jobs/{job}")["progress"]["epoch"] in (None, 0):
+            workers = [cluster.start_worker() for _ in range(WORKERS)]
+            cluster.await_workers(WORKERS)
+            job = cluster.submit({"dataset": "data", "model": "net", "methods": ["el2n", "grand"], "runs": WORKERS, "epochs": 1000})
+            while cluster.get(f"/jobs/{job}")["progress"]["epoch"] in (None, 0) or states(cluster) != {"WORKING"}:
                 time.sleep(0.5)
             load(cluster, given.rate, 5, score_set)
             over, ages, share = threading.Event(), [], []
             watcher = threading.Thread(target=watch, args=(cluster, over, ages))
-            meter = threading.Thread(target=lambda: share.append(busy(None, given.seconds)))
+            meter = threading.Thread(target=lambda: share.append(busy(given.seconds)))
             watcher.start()
             meter.start()
             latencies, failures = load(cluster, given.rate, given.seconds, score_set)
@@ -111,8 +116,8 @@ def main():
             over.set()
             watcher.join()
             found = cluster.get(f"/jobs/{job}")
-            attempts = cluster.get("/workers")["items"][0]
-            log = worker.log.read_text()
+            after = ", ".join(states(cluster))
+            log = "".join(worker.log.read_text() for worker in workers)
             late = sum(age > 2 * HEARTBEAT for age in ages)
             missed = log.count("Failed to update heartbeat") + log.count("progress cannot be written") + late
             cluster.request("POST", f"/jobs/{job}/cancel")
@@ -121,8 +126,8 @@ def main():
     p = lambda share: 1000 * latencies[min(len(latencies) - 1, int(share * len(latencies)))]
     text = f"""# Reads while training takes all cores
 
-{datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/reads.py`. An API, a worker that trains `small-cnn` on 60,000 samples
-of 28×28, PostgreSQL and the client share the machine; {share[0]:.0%} of its cores' time was taken. `GET /subsets?ratio=…&format=npy` on 60,000
+{datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/reads.py`. An API, {WORKERS} workers that train `small-cnn` on 60,000
+samples of 28×28, PostgreSQL and the client share the machine; {share[0]:.0%} of its cores' time was taken. `GET /subsets?ratio=…&format=npy` on 60,000
 samples, {given.rate:g} requests a second for {given.seconds} s, each at another ratio; latencies from the time at which a request was due.
 
 | | |
@@ -134,7 +139,7 @@ samples, {given.rate:g} requests a second for {given.seconds} s, each at another
 | longest | {1000 * latencies[-1]:.0f} ms |
 | heartbeats that failed, seconds in which one was missing | {missed} |
 | the oldest heartbeat seen, of one each {HEARTBEAT} s | {max(ages):.1f} s |
-| the job meanwhile | {found['status']}, worker {attempts['state']} |
+| the job meanwhile | {found['status']}, workers {after} |
 """
     print(text)
     (ROOT / "bench" / "results" / f"{datetime.date.today()}-reads-under-training.md").write_text(text)

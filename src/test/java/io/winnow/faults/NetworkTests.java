@@ -76,7 +76,7 @@ class NetworkTests {
         }
         cluster.postgres().stopFast();
         cluster.postgres().start();
-        assertThat(cluster.job(job).get("status").asString())
+        assertThat(cluster.text("SELECT status FROM job WHERE id = '" + job + "'"))
                 .as("it was at work all the while")
                 .isEqualTo("RUNNING");
         cluster.assertUndisturbed(job, request);

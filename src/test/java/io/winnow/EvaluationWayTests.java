@@ -44,15 +44,15 @@ class EvaluationWayTests extends ClothesTests {
         JsonNode scored = scored("el2n", 1);
         job = scored.get("id").asString();
         scoreSet = scored.at("/scoreSets/0/id").asString();
-        evaluation = winnow.succeeded(winnow.accepted("/evaluations", request(42, 2, "0.1, 0.3, 0.5, 1.0")));
+        evaluation = winnow.succeeded(winnow.accepted("/evaluations", request(42, "0.1, 0.3, 0.5, 1.0")));
     }
 
-    private String request(int seed, int runs, String ratios) {
+    private String request(int seed, String ratios) {
         return """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["%s"],
                  "policies": [{"policy": "top"}, {"policy": "calibrated", "alpha": 0.2}],
-                 "ratios": [%s], "runs": %d, "epochs": 2, "seed": %d, %s}
-                """.formatted(scoreSet, ratios, runs, seed, TRAINING);
+                 "ratios": [%s], "runs": 2, "epochs": 2, "seed": %d, %s}
+                """.formatted(scoreSet, ratios, seed, TRAINING);
     }
 
     @Test
@@ -131,14 +131,15 @@ class EvaluationWayTests extends ClothesTests {
         assertThat(evaluation.at("/points/1/costs/scoringSeconds").asDouble()).isZero();
     }
 
-    /** A training of a point is the same whatever other points and runs there are. */
+    /** A training of a point is the same whatever other points there are. */
     @Test
     void findsTheSameAccuraciesToTheBitForTheSameSeedAndOthersForAnother() {
-        JsonNode again = winnow.succeeded(winnow.accepted("/evaluations", request(42, 1, "0.3, 0.1")));
+        JsonNode again = winnow.succeeded(winnow.accepted("/evaluations", request(42, "0.3, 0.1")));
         int[] points = {0, 1, 2, 4, 5, 7, 8};
         for (int p = 0; p < points.length; p++) {
-            String run = "/points/%d/accuracy/runs/0";
-            assertThat(again.at(run.formatted(p))).isEqualTo(evaluation.at(run.formatted(points[p])));
+            for (String what : List.of("/points/%d/accuracy", "/points/%d/classAccuracy")) {
+                assertThat(again.at(what.formatted(p))).isEqualTo(evaluation.at(what.formatted(points[p])));
+            }
         }
         JsonNode other = winnow.succeeded(winnow.accepted("/evaluations", """
                 {"dataset": "clothes", "model": "small", "scoreSets": ["%s"], "ratios": [0.3], "runs": 1, "epochs": 2,
@@ -216,7 +217,7 @@ class EvaluationWayTests extends ClothesTests {
                 .isEqualTo(400);
         assertThat(winnow.accepted("/evaluations", body, "Idempotency-Key", "again"))
                 .isEqualTo(location);
-        assertThat(winnow.post("/evaluations", request(44, 2, "0.1"), "Idempotency-Key", "again")
+        assertThat(winnow.post("/evaluations", request(44, "0.1"), "Idempotency-Key", "again")
                         .statusCode())
                 .isEqualTo(422);
     }
@@ -254,7 +255,7 @@ class EvaluationWayTests extends ClothesTests {
 
     @Test
     void keepsTheScoresOfAJobWhileAnEvaluationReadsThem() {
-        String running = winnow.accepted("/evaluations", request(44, 2, "0.1, 0.3"));
+        String running = winnow.accepted("/evaluations", request(44, "0.1, 0.3"));
         HttpResponse<String> refused = winnow.delete("/jobs/" + job);
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("evaluation " + running.substring(running.lastIndexOf('/') + 1));

@@ -165,10 +165,7 @@ final class RunShards implements Shards {
                 String file = spread.write(shard, out -> work.compute(shard.from(), shard.to(), watch, out));
                 insist(() -> table.done(shard, file));
             } catch (TrainingStoppedException e) {
-                insist(() -> {
-                    table.giveBack(shard, true);
-                    return true;
-                });
+                insist(() -> table.giveBack(shard, true));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }

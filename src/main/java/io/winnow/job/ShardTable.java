@@ -178,9 +178,12 @@ class ShardTable {
         return fenced(DONE, claim).param("file", file).update() == 1;
     }
 
-    /** @param refund whether the attempt does not count */
-    void giveBack(ShardClaim claim, boolean refund) {
-        fenced(GIVE_BACK, claim).param("refund", refund ? 1 : 0).update();
+    /**
+     * @param refund whether the attempt does not count
+     * @return false when the claim does not hold any more
+     */
+    boolean giveBack(ShardClaim claim, boolean refund) {
+        return fenced(GIVE_BACK, claim).param("refund", refund ? 1 : 0).update() == 1;
     }
 
     /**

@@ -85,26 +85,19 @@ class ShardTask {
             return "fenced";
         } catch (TrainingStoppedException | NoSuchFileException | FileNotFoundException e) {
             log.info("{} is left to others: {}", claim.key(), e.toString());
-            giveBack(claim, true);
+            insistence.on(() -> table.giveBack(claim, true));
             return "released";
         } catch (IOException e) {
             // The disk's fault, not the shard's: the worker of the run computes it, without files if need be.
             log.warn("{} cannot be kept and is left to others: {}", claim.key(), e.toString());
-            giveBack(claim, true);
+            insistence.on(() -> table.giveBack(claim, true));
             return "failed";
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
-            giveBack(claim, Outage.isFullDisk(e));
+            insistence.on(() -> table.giveBack(claim, Outage.isFullDisk(e)));
             spread.failed(claim, device, e);
             return "failed";
         }
-    }
-
-    private void giveBack(ShardClaim claim, boolean refund) {
-        insistence.on(() -> {
-            spread.table().giveBack(claim, refund);
-            return true;
-        });
     }
 
     private static CompletionHandler<ShardData> elsewhere() {

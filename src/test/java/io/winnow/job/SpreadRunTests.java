@@ -422,17 +422,10 @@ class SpreadRunTests {
 
     @Test
     void leavesAShardToOthersWhereItDoesNotSeeTheFiles(@TempDir Path elsewhere) throws IOException {
-        Claim claim = claim();
-        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
-        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        openPass();
         CheckpointFolder blind = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
-        new ShardTask(spreadOf(new Worker(), blind), work, jobs, metrics, insistence)
-                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
-        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
-                        .param("job", run.job())
-                        .query(String.class)
-                        .single())
-                .isEqualTo("QUEUED0");
+        help(spreadOf(new Worker(), blind), work);
+        assertThat(onlyShard()).isEqualTo("QUEUED0");
     }
 
     @Test
@@ -466,31 +459,17 @@ class SpreadRunTests {
 
     @Test
     void spendsNoAttemptOfAShardThatAHelperCannotKeep() throws IOException {
-        Claim claim = claim();
-        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
-        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        openPass();
         RunScorer full = helping((stop, out) -> {
             throw new IOException("No space left on device");
         });
-        new ShardTask(
-                        spread,
-                        new RunWork(datasets, methods, full, engine, spread, insistence),
-                        jobs,
-                        metrics,
-                        insistence)
-                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
-        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
-                        .param("job", run.job())
-                        .query(String.class)
-                        .single())
-                .isEqualTo("QUEUED0");
+        help(spread, new RunWork(datasets, methods, full, engine, spread, insistence));
+        assertThat(onlyShard()).isEqualTo("QUEUED0");
     }
 
     @Test
     void keepsWhatAHelperFoundThoughTheDatabasesAnswerWasLost() throws IOException {
-        Claim claim = claim();
-        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
-        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        openPass();
         List<Boolean> kept = new ArrayList<>();
         ShardTable losing = new ShardTable(jdbc, batches, heartbeats) {
             @Override
@@ -513,14 +492,30 @@ class SpreadRunTests {
                 new Worker(),
                 processEnd,
                 jdbc);
-        new ShardTask(told, new RunWork(datasets, methods, quick, engine, told, insistence), jobs, metrics, insistence)
-                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        help(told, new RunWork(datasets, methods, quick, engine, told, insistence));
         assertThat(kept).containsExactly(true, true);
-        assertThat(jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
-                        .param("job", run.job())
-                        .query(String.class)
-                        .single())
-                .isEqualTo("DONE1");
+        assertThat(onlyShard()).isEqualTo("DONE1");
+    }
+
+    /** A pass of one shard, as the worker of the run opens it. */
+    private void openPass() throws IOException {
+        Claim claim = claim();
+        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
+        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+    }
+
+    /** Does the task of that shard, as a worker that is free does. */
+    private void help(ShardSpread spread, RunWork work) {
+        new ShardTask(spread, work, jobs, metrics, insistence)
+                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+    }
+
+    /** The status of that shard, followed by its attempts. */
+    private String onlyShard() {
+        return jdbc.sql("SELECT status || attempts FROM shard WHERE job_id = :job")
+                .param("job", run.job())
+                .query(String.class)
+                .single();
     }
 
     /** A folder that cannot be, for there is a file where its parent would be. */
@@ -558,9 +553,7 @@ class SpreadRunTests {
 
     @Test
     void endsTheProcessOfAHelperWhoseShardShowsNoStep() throws Exception {
-        Claim claim = claim();
-        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
-        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        openPass();
         CompletableFuture<String> ended = new CompletableFuture<>();
         ProcessEnd process = new ProcessEnd(metrics, deviceFailures) {
             @Override
@@ -576,17 +569,13 @@ class SpreadRunTests {
         ShardSpread watched =
                 spreadOf(new Worker(), folder, Sharding.ALWAYS, hungAfter(Duration.ofSeconds(2)), process);
         RunWork hung = new RunWork(datasets, methods, hanging, engine, spread, insistence);
-        threads.submit(() -> new ShardTask(watched, hung, jobs, metrics, insistence)
-                        .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context()))
-                .get(30, TimeUnit.SECONDS);
+        threads.submit(() -> help(watched, hung)).get(30, TimeUnit.SECONDS);
         assertThat(ended).isCompletedWithValueMatching(told -> told.startsWith("shard 0 of epoch-1-logits of"));
     }
 
     @Test
     void tellsOnWhatDeviceTheShardOfAHelperFailed() throws Exception {
-        Claim claim = claim();
-        String state = folder.writeShard(run.folder(), PASS.id(), "state", out -> out.write(1));
-        table.open(run, claim.fence(), PASS, state, new byte[] {1}, "cpu", 100, 128);
+        openPass();
         CompletableFuture<String> failed = new CompletableFuture<>();
         ProcessEnd process = new ProcessEnd(metrics, deviceFailures) {
             @Override
@@ -600,13 +589,7 @@ class SpreadRunTests {
         ShardSpread told = spreadOf(new Worker(), folder, Sharding.ALWAYS, settings, process);
         SurrogateEngine shrinking = mock(SurrogateEngine.class);
         when(shrinking.devices()).thenReturn(engine.devices()).thenReturn(List.of());
-        new ShardTask(
-                        told,
-                        new RunWork(datasets, methods, failing, shrinking, spread, insistence),
-                        jobs,
-                        metrics,
-                        insistence)
-                .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
+        help(told, new RunWork(datasets, methods, failing, shrinking, spread, insistence));
         assertThat(failed).isCompletedWithValue("cpu: CUDA error: unspecified launch failure");
     }
 

@@ -109,7 +109,7 @@ class ResumeTests {
             RunScores expected = chunks == 1 ? undisturbed : undisturbedOnParts;
             Interrupted never = new Interrupted(Integer.MAX_VALUE);
             score(request(chunks), Checkpoints.NONE, never);
-            for (int questions = 1; questions < never.asked; questions += 29) {
+            for (int questions = 1; questions < never.asked; questions += 13) {
                 MemoryCheckpoints checkpoints = new MemoryCheckpoints();
                 Interrupted first = new Interrupted(questions);
                 assertThatThrownBy(() -> score(request(chunks), checkpoints, first))

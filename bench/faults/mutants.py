@@ -50,6 +50,8 @@ MUTANTS = [
      NO_REVIVAL, ""),
     ("checkpoint", "no checkpoint counts", "FaultTests#finishesARun*",
      [("job/RunCheckpoints.java", "if (!runs.checkpoint(claim.run(), claim.fence(), newest)) {", "if (newest.isEmpty() || KEPT == 2) {")], ""),
+    ("one-each", "a worker takes all that is due when the queue was empty before", "QueueFaultTests#gShares*",
+     [("job/TaskQueue.java", "new PostgreSqlJdbcCustomization(true, false)", "new PostgreSqlJdbcCustomization(false, false)")], ""),
     ("attempts", "attempts are not counted at the claim", "FaultTests#quarantines*",
      NO_COUNT, ""),
     ("refund", "a shutdown spends an attempt", "FaultTests#givesItsRunBack*",

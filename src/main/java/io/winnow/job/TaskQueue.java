@@ -41,9 +41,13 @@ class TaskQueue {
         return new Jackson3Serializer();
     }
 
-    /** Said, not asked of the database with the first connection: that one may be long in coming. */
+    /**
+     * Said, not asked of the database with the first connection: that one may be long in coming. Due tasks are found by one
+     * statement and taken by another: in a single one the database may ask the inner, limited query anew for each row, as it does
+     * by a plan that it made when the queue was empty, and the worker has all that is due where it wanted one.
+     */
     static JdbcCustomization dialect() {
-        return new PostgreSqlJdbcCustomization(false, false);
+        return new PostgreSqlJdbcCustomization(true, false);
     }
 
     private static List<Task<?>> known(ObjectProvider<Task<?>> tasks) {

@@ -265,4 +265,26 @@ class QueueFaultTests {
                 .isZero();
         workers.forEach(WinnowProcess::kill);
     }
+
+    /** What it sees when it looks is how it plans to hand out tasks until it looks again: one to each that asks all the same. */
+    @Test
+    void gSharesTheRunsOfAJobThoughTheDatabaseLastSawTheQueueEmpty() {
+        cluster.killWorkers();
+        cluster.submit(Cluster.request(1, 4, 1));
+        cluster.cancelAll();
+        cluster.execute("DELETE FROM scheduled_tasks");
+        cluster.execute("VACUUM (ANALYZE, TRUNCATE OFF) scheduled_tasks");
+        Options slow = Options.none().faults("fault.slow=40");
+        List<WinnowProcess> workers = List.of(cluster.launchWorker(slow), cluster.launchWorker(slow));
+        workers.forEach(WinnowProcess::awaitStart);
+        String job = cluster.submit(Cluster.request(6, 4, 1));
+        assertThat(cluster.awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
+        for (WinnowProcess worker : workers) {
+            assertThat(cluster.number("SELECT count(*) FROM run WHERE job_id = '" + job + "' AND worker LIKE '%-"
+                            + worker.pid() + "-%'"))
+                    .as("runs done by one of two")
+                    .isBetween(2.0, 4.0);
+        }
+        cluster.killWorkers();
+    }
 }

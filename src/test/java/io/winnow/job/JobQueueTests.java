@@ -3,6 +3,8 @@ package io.winnow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.winnow.job.WorkerRegistry.State;
 import io.winnow.job.WorkerRegistry.WorkerView;
 import io.winnow.platform.ConflictException;
@@ -16,10 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -52,6 +57,9 @@ class JobQueueTests {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    DataSource database;
 
     @BeforeEach
     void emptyTheQueue() {
@@ -159,6 +167,45 @@ class JobQueueTests {
         jdbc.sql("UPDATE job SET created_at = created_at - interval '1 hour'").update();
         assertThat(tasks.age(Duration.ofMinutes(1))).isZero();
         assertThat(priorities()).containsEntry(job + "/0", 0);
+    }
+
+    /**
+     * A database that last saw the queue empty asks a limited query anew for each row that may be one of its rows, and is answered
+     * with another row each time: an update of what that query finds would take all there is.
+     */
+    @Test
+    void handsOneThreadOneTaskThoughTheDatabaseLastSawTheQueueEmpty() {
+        submit(null, null, 0);
+        emptyTheQueue();
+        jdbc.sql("VACUUM (ANALYZE, TRUNCATE OFF) scheduled_tasks").update();
+        UUID job = scoring.submit("""
+                {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 5}
+                """.getBytes(), null, null);
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> seen = new CompletableFuture<>();
+        Scheduler scheduler = Scheduler.create(
+                        database, Tasks.custom(JobTasks.RUN).execute((instance, context) -> {
+                            begun.complete(null);
+                            seen.join();
+                            return (completed, operations) -> {};
+                        }))
+                .serializer(TaskQueue.serializer())
+                .jdbcCustomization(TaskQueue.dialect())
+                .enablePriority()
+                .threads(1)
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .build();
+        scheduler.start();
+        try {
+            begun.orTimeout(1, TimeUnit.MINUTES).join();
+            assertThat(jdbc.sql("SELECT task_instance FROM scheduled_tasks WHERE picked")
+                            .query(String.class)
+                            .list())
+                    .containsExactly(job + "/0");
+        } finally {
+            seen.complete(null);
+            scheduler.stop();
+        }
     }
 
     @Test

@@ -11,7 +11,8 @@ python=${PYTHON:-python3}
 if ! cmp -s "$requirements" "$venv/installed"; then
     rm -rf "$venv"
     "$python" -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check --only-binary :all: -r "$requirements" ||
+    # Most of what is installed is never loaded: what is, is compiled then.
+    "$venv/bin/pip" install -q --no-compile --disable-pip-version-check --only-binary :all: -r "$requirements" ||
         { echo "$undone: the packages cannot be installed"; exit 77; }
     cp "$requirements" "$venv/installed"
 fi

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Archives the classes of the libraries, so that the processes of the fault tests start in half the time: target/faults/libraries.jsa. Worth
-# it before many runs. Needs target/faults/jars, which any fault test writes. An archive of other libraries is passed over by the JVM.
+# Archives the classes of the libraries that a start of the service loads, so that the processes of the fault tests start in half the time;
+# those tests call it. An archive of other libraries is passed over by the JVM.
+#
+#   bench/faults/archive.sh <class path of the libraries> <class path of all, beginning with them> <archive to make>
 set -euo pipefail
-cd "$(dirname "$0")/../../target"
+libraries=$1 all=$2 archive=$3
 home="$(mktemp -d)"
 chmod 711 "$home"
 trap 'rm -rf "$home"' EXIT
-options=(-Xmx300m -XX:+UseSerialGC -XX:TieredStopAtLevel=1)
-java "${options[@]}" -XX:DumpLoadedClassList="$home/list" -Dspring.context.exit=onRefresh -cp "$(cat faults/jars):faults/classes:classes" \
+java=("$JAVA_HOME/bin/java" -Xmx300m -XX:+UseSerialGC -XX:TieredStopAtLevel=1)
+"${java[@]}" -XX:DumpLoadedClassList="$home/list" -Dspring.context.exit=onRefresh -cp "$all" \
     io.winnow.FaultyWinnow --server.port=0 --winnow.home="$home/winnow" > "$home/log" 2>&1 || { cat "$home/log"; exit 1; }
-java "${options[@]}" -Xshare:dump -XX:SharedClassListFile="$home/list" -XX:SharedArchiveFile="$home/libraries.jsa" -cp "$(cat faults/jars)" \
+"${java[@]}" -Xshare:dump -XX:SharedClassListFile="$home/list" -XX:SharedArchiveFile="$home/libraries.jsa" -cp "$libraries" \
     > "$home/log" 2>&1 || { cat "$home/log"; exit 1; }
-mv "$home/libraries.jsa" faults/
+mv "$home/libraries.jsa" "$archive"

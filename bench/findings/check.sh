@@ -6,6 +6,6 @@ cd "$(dirname "$0")"
 
 venv=${WINNOW_FINDINGS_VENV:-$PWD/../../target/findings-venv}
 ../venv.sh requirements.txt "$venv" "the findings are not checked"
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONPYCACHEPREFIX=$PWD/../../target/pycache
 "$venv/bin/python" -m unittest -q test_findings
 "$venv/bin/python" page.py --check

@@ -2,31 +2,25 @@ package io.winnow.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A process of the service plus {@link io.winnow.FaultyWinnow}: the packed jar where {@code -Dfaults.jar} names it, as it does once there
- * is one, else the classes under target/classes with their dependencies, as the jar has them. What {@code bench/faults/mutants.py} puts in
- * their place comes before them. The tests' other classes stay out of it.
+ * A process of the service plus {@link io.winnow.FaultyWinnow}: what is packed in the jar that {@code -Dfaults.jar} names, as it does once
+ * there is one, laid out as the image has it; else the classes under target/classes with their dependencies, as the jar has them. What
+ * {@code bench/faults/mutants.py} puts in their place comes before them. The tests' other classes stay out of it.
  */
 final class WinnowProcess implements AutoCloseable {
 
@@ -35,7 +29,7 @@ final class WinnowProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(Cluster.count("start", 120));
     private static final String MAIN = "io.winnow.FaultyWinnow";
     /** Worked out once: processes have the classes open that this writes. */
-    private static final List<String> LAUNCHER = launcher(System.getProperty("faults.jar"));
+    private static final List<String> LAUNCHER = launcher();
 
     private final String name;
     private final Process process;
@@ -80,33 +74,10 @@ final class WinnowProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> launcher(@Nullable String jar) {
-        return jar == null ? ofClasses() : ofJar(jar);
-    }
-
-    /** The jar's own launcher, with classes before those in it. */
-    private static List<String> ofJar(String jar) {
-        String before = Stream.of(
-                        System.getenv("WINNOW_FAULTS_SHADOW"), faultyClasses().toString())
-                .filter(Objects::nonNull)
-                .collect(Collectors.joining(","));
-        return List.of(
-                "-Dloader.path=" + before,
-                "-Dloader.main=" + MAIN,
-                "-cp",
-                jar,
-                "org.springframework.boot.loader.launch.PropertiesLauncher");
-    }
-
-    /** Processes that find the libraries' classes in an archive start in half the time: see bench/faults/archive.sh. */
-    private static List<String> ofClasses() {
-        Path archive = Path.of("target", "faults", "libraries.jsa");
-        List<String> command = new ArrayList<>();
-        if (Files.exists(archive)) {
-            command.add("-XX:SharedArchiveFile=" + archive.toAbsolutePath());
-        }
-        command.addAll(List.of("-cp", classPath(), MAIN));
-        return command;
+    private static List<String> launcher() {
+        String jar = System.getProperty("faults.jar");
+        ClassPath path = jar == null ? ClassPath.ofClasses() : ClassPath.ofJar(Path.of(jar));
+        return List.of("-XX:SharedArchiveFile=" + path.archive(), "-cp", path.text(), MAIN);
     }
 
     WinnowProcess awaitStart() {
@@ -232,45 +203,5 @@ final class WinnowProcess implements AutoCloseable {
         Stream.concat(arguments.stream(), off == null || off.isBlank() ? Stream.empty() : Stream.of(off.split(" ")))
                 .forEach(argument -> byName.put(argument.substring(0, argument.indexOf('=')), argument));
         return byName.values();
-    }
-
-    /**
-     * Libraries come first: an archive of their classes holds for a class path that begins with them. They are written to
-     * target/faults/jars, for whoever makes one.
-     */
-    private static String classPath() {
-        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Map<Boolean, List<String>> paths = Arrays.stream(all.split(File.pathSeparator))
-                .filter(path -> !path.endsWith("test-classes"))
-                .collect(Collectors.partitioningBy(path -> path.endsWith(".jar")));
-        String libraries = String.join(File.pathSeparator, paths.get(true));
-        Path classes = faultyClasses();
-        try {
-            Files.writeString(classes.resolveSibling("jars"), libraries);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return Stream.concat(
-                        Stream.of(libraries, System.getenv("WINNOW_FAULTS_SHADOW"), classes.toString())
-                                .filter(Objects::nonNull),
-                        paths.get(false).stream())
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static Path faultyClasses() {
-        Path target = Path.of("target", "faults", "classes").toAbsolutePath();
-        try (Stream<Path> classes = Files.list(Path.of("target", "test-classes", "io", "winnow"))) {
-            Files.createDirectories(target.resolve("io/winnow"));
-            for (Path one : classes.filter(path -> path.getFileName().toString().startsWith("FaultyWinnow"))
-                    .toList()) {
-                Files.copy(
-                        one,
-                        target.resolve("io/winnow").resolve(one.getFileName()),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-            return target;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -16,6 +16,7 @@ import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingSpec;
@@ -151,7 +152,7 @@ class DynamicsKind implements JobKind {
     }
 
     @Override
-    public @Nullable Object finish(JobRecord job) {
+    public @Nullable Object finish(JobRecord job, StopSignal stop) {
         return DynamicsReport.of(job.request(DynamicsRequest.class), records.results(job.id(), StudyFound.class));
     }
 }

@@ -19,6 +19,7 @@ import io.winnow.subset.SubsetRequest;
 import io.winnow.subset.SubsetRequest.Order;
 import io.winnow.subset.SubsetSelector;
 import io.winnow.surrogate.Samples;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.surrogate.TrainingSpec;
@@ -112,7 +113,7 @@ class EvaluationKind implements JobKind {
     }
 
     @Override
-    public Object finish(JobRecord job) {
+    public Object finish(JobRecord job, StopSignal stop) {
         return EvaluationReport.of(job.request(EvaluationPlan.class), records.results(job.id(), PointRun.class));
     }
 }

@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import io.winnow.job.JobTasks.TaskData;
 import io.winnow.platform.database.Outage;
+import io.winnow.surrogate.StopSignal;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,29 +37,38 @@ class FinishTask {
             return again(ELSEWHERE);
         }
         try (LogContext named = LogContext.of(data.job())) {
-            return finish(data, context.getExecution());
+            return finish(data, context.getExecution(), context.getSchedulerState()::isShuttingDown);
         }
     }
 
-    private CompletionHandler<TaskData> finish(TaskData data, Execution execution) {
+    private CompletionHandler<TaskData> finish(TaskData data, Execution execution, StopSignal stop) {
         int attempt = finisher.beginAttempt(data.job());
         try {
             if (attempt <= settings.mostAttempts()) {
                 return insistence.on(() -> {
-                    finisher.finish(data.job(), execution);
+                    finisher.finish(data.job(), execution, stop);
                     return DONE;
                 });
             }
         } catch (RuntimeException | OutOfMemoryError e) {
+            if (stop.stopRequested()) {
+                log.info("job {} is not finished yet: this process is going down ({})", data.job(), e.toString());
+                return putOff(data, attempt, Duration.ZERO);
+            }
             log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);
             if (Outage.isFullDisk(e)) {
-                insistence.on(() -> finisher.takeBackAttempt(data.job(), attempt));
-                return again(settings.retryDelay());
+                return putOff(data, attempt, settings.retryDelay());
             }
         }
         return finisher.retry(data.job(), attempt, execution)
                 .map(FinishTask::again)
                 .orElse(DONE);
+    }
+
+    /** What broke it off says nothing of the job: this attempt does not count. */
+    private CompletionHandler<TaskData> putOff(TaskData data, int attempt, Duration delay) {
+        insistence.on(() -> finisher.takeBackAttempt(data.job(), attempt));
+        return again(delay);
     }
 
     private static CompletionHandler<TaskData> again(Duration delay) {

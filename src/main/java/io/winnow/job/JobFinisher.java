@@ -1,6 +1,7 @@
 package io.winnow.job;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.winnow.surrogate.StopSignal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ class JobFinisher {
     }
 
     /**
-     * An attempt that ended for want of room in the database, which says nothing of the job, does not count.
+     * An attempt that ended for want of room in the database or by a shutdown, which says nothing of the job, does not count.
      *
      * @param attempt as it was begun; may be taken back twice, where the first answer was lost
      * @return whether it was still the last
@@ -64,13 +65,17 @@ class JobFinisher {
                 == 1;
     }
 
-    /** Stores what came of the job and ends it, in one transaction; where that is done already only the task goes. */
+    /**
+     * Stores what came of the job and ends it, in one transaction; where that is done already only the task goes.
+     *
+     * @throws io.winnow.surrogate.TrainingStoppedException when the signal says stop
+     */
     @Transactional
-    public void finish(UUID id, Execution execution) {
+    public void finish(UUID id, Execution execution, StopSignal stop) {
         Optional<Job> found = jobs.lock(id).filter(job -> job.status() == JobStatus.RUNNING);
         if (found.isPresent() && runs.allSucceeded(id)) {
             Job job = found.get();
-            job.succeed(kinds.of(job).finish(JobRecord.of(job, runs.ofJobs(List.of(id)))), runs.now());
+            job.succeed(kinds.of(job).finish(JobRecord.of(job, runs.ofJobs(List.of(id))), stop), runs.now());
             log.info("{} {} succeeded", JobKinds.noun(job.kind()), id);
         }
         tasks.remove(execution);

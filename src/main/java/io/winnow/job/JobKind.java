@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
+import io.winnow.surrogate.StopSignal;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,12 @@ public interface JobKind {
     /**
      * Brings together what the runs found, once all are done, in the transaction that ends the job.
      *
+     * @param stop asked by what takes long
      * @return what is stored as JSON with the job; null for nothing
+     * @throws io.winnow.surrogate.TrainingStoppedException when the signal says stop
      */
     @Nullable
-    Object finish(JobRecord job);
+    Object finish(JobRecord job, StopSignal stop);
 
     /** Removes what the runs and the finish stored beside the job, in the transaction that deletes it. */
     default void delete(UUID job) {}

@@ -9,6 +9,7 @@ import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
+import io.winnow.surrogate.StopSignal;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
@@ -80,22 +81,27 @@ public class ScoringKind implements JobKind {
     }
 
     @Override
-    public Object finish(JobRecord job) {
-        List<ScoreSet> published = publish(job);
+    public Object finish(JobRecord job, StopSignal stop) {
+        List<ScoreSet> published = publish(job, stop);
         return new Result(
                 published.stream().map(ScoreSetRef::of).toList(),
                 noiseReport(job, published),
                 JobCosts.of(runs.results(job.id(), RunSeconds.class).values()));
     }
 
-    /** Averages the runs of a job that were scoring runs, in the caller's transaction. */
-    public List<ScoreSet> publish(JobRecord job) {
+    /**
+     * Averages the runs of a job that were scoring runs, in the caller's transaction.
+     *
+     * @throws io.winnow.surrogate.TrainingStoppedException when the signal says stop
+     */
+    public List<ScoreSet> publish(JobRecord job, StopSignal stop) {
         return scores.publish(
                 job.id(),
                 job.datasetId(),
                 job.dataset(),
                 job.progress().runs(),
-                datasets.trainingPositions(job.datasetId()));
+                datasets.trainingPositions(job.datasetId()),
+                stop);
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
+import io.winnow.surrogate.StopSignal;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -57,10 +58,10 @@ class NoiseAuditKind implements JobKind {
     }
 
     @Override
-    public Object finish(JobRecord job) {
+    public Object finish(JobRecord job, StopSignal stop) {
         BitSet planted = planted(job);
         Map<Finding, ScoreSet> sets = new LinkedHashMap<>();
-        for (ScoreSet set : scoring.publish(job)) {
+        for (ScoreSet set : scoring.publish(job, stop)) {
             float[] values = scores.scores(set.id());
             sets.put(
                     new Finding(

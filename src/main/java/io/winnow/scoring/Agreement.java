@@ -1,6 +1,7 @@
 package io.winnow.scoring;
 
 import java.util.BitSet;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How far two ways to score the same samples agree. */
@@ -42,16 +43,27 @@ public final class Agreement {
      * @return in [−1, 1], or null when one of the two is constant
      */
     public static @Nullable Double spearman(float[] a, float[] b) {
-        int n = sameLength(a.length, b.length);
         double[] ranksA = ranks(a);
         double[] ranksB = ranks(b);
+        return spearman(sameLength(a.length, b.length), sample -> ranksA[sample], sample -> ranksB[sample]);
+    }
+
+    /**
+     * Spearman's rank correlation of n samples whose ranks are known.
+     *
+     * @param rankA of a sample, in 0 … n − 1, where equal scores share the mean of their ranks; asked once for each sample,
+     *     in their order
+     * @param rankB likewise
+     * @return in [−1, 1], or null when one of the two is constant
+     */
+    public static @Nullable Double spearman(int n, IntToDoubleFunction rankA, IntToDoubleFunction rankB) {
         double mean = (n - 1) / 2.0;
         double covariance = 0;
         double varianceA = 0;
         double varianceB = 0;
-        for (int i = 0; i < n; i++) {
-            double da = ranksA[i] - mean;
-            double db = ranksB[i] - mean;
+        for (int sample = 0; sample < n; sample++) {
+            double da = rankA.applyAsDouble(sample) - mean;
+            double db = rankB.applyAsDouble(sample) - mean;
             covariance += da * db;
             varianceA += da * da;
             varianceB += db * db;

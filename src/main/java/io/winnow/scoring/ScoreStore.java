@@ -1,6 +1,7 @@
 package io.winnow.scoring;
 
 import io.winnow.dataset.SourcePositions;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,10 @@ public interface ScoreStore {
      *
      * @param positions where the samples stand in the user's data
      * @return the job's score sets
+     * @throws io.winnow.surrogate.TrainingStoppedException when the signal, asked between chunks, says stop
      */
-    List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions);
+    List<ScoreSet> publish(
+            UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions, StopSignal stop);
 
     /**
      * Writes a score set that was computed elsewhere. Reads its sources to their end, a chunk at a time: nothing of the

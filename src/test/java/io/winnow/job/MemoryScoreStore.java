@@ -8,6 +8,7 @@ import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
+import io.winnow.surrogate.StopSignal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,9 @@ class MemoryScoreStore implements ScoreStore {
     }
 
     @Override
-    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
+    public List<ScoreSet> publish(
+            UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions, StopSignal stop) {
+        stop.check();
         if (failure != null) {
             refusals.incrementAndGet();
             throw failure;

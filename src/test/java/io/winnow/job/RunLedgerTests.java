@@ -14,6 +14,7 @@ import io.winnow.scoring.RunListener.RunProgress;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.EpochAccuracy;
 import io.winnow.scoring.RunScores.MethodScores;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -407,9 +408,9 @@ class RunLedgerTests {
         }
         Execution finish = new Execution(
                 Instant.now(), JobTasks.FINISH.instance(job.toString()).build());
-        finisher.finish(job, finish);
+        finisher.finish(job, finish, StopSignal.NEVER);
         List<ScoreSetRef> sets = scoring.require(job).scoreSets();
-        finisher.finish(job, finish);
+        finisher.finish(job, finish, StopSignal.NEVER);
         assertThat(sets).hasSize(1);
         assertThat(scoring.require(job).scoreSets()).isEqualTo(sets);
     }

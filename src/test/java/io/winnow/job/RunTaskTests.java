@@ -44,6 +44,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -428,6 +429,39 @@ class RunTaskTests {
         scores.failure = null;
         soon.execute(data, contextOf(executionOf(run, 1)));
         assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
+    }
+
+    @Test
+    void publishesAfterAnyNumberOfShutdownsInTheMidstOfIt() {
+        RunKey run = submit();
+        execute(run);
+        TaskData data = new TaskData(TaskData.VERSION, run.job(), 0);
+        Execution execution = executionOf(run, 1);
+        List<Instant> due = new ArrayList<>();
+        shuttingDown.set(true);
+        for (int time = 0; time < 5; time++) {
+            scores.failure = time % 2 == 0 ? null : new IllegalStateException("broken off");
+            finish.execute(data, contextOf(execution))
+                    .complete(
+                            ExecutionComplete.success(execution, Instant.EPOCH, Instant.EPOCH),
+                            new ExecutionOperations<>(null, null, execution) {
+                                @Override
+                                public void reschedule(ExecutionComplete completed, Instant next) {
+                                    due.add(next);
+                                }
+                            });
+            assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.RUNNING);
+        }
+        assertThat(due).hasSize(5).containsOnly(Instant.EPOCH);
+        scores.failure = null;
+        shuttingDown.set(false);
+        finish.execute(data, contextOf(execution));
+        assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
+        assertThat(jdbc.sql("SELECT finish_attempts FROM job WHERE id = :id")
+                        .param("id", run.job())
+                        .query(Integer.class)
+                        .single())
+                .isOne();
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.winnow.scoring.Ranking;
 import io.winnow.scoring.RunScores;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -141,7 +142,8 @@ public class MemoryScores implements ScoreStore {
     }
 
     @Override
-    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
+    public List<ScoreSet> publish(
+            UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions, StopSignal stop) {
         throw new UnsupportedOperationException();
     }
 

@@ -8,6 +8,7 @@ import io.winnow.scoring.NewScoreSet;
 import io.winnow.scoring.NewScoreSet.LabelSource;
 import io.winnow.scoring.NewScoreSet.ScoreSource;
 import io.winnow.scoring.ScoreSet;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,7 +40,7 @@ final class Import {
             int classes = imported.labels() == null
                     ? imported.classes()
                     : writeLabels(id, imported.labels(), imported.classes(), writer.size());
-            Summary summary = writer.finish();
+            Summary summary = writer.finish(StopSignal.NEVER);
             return new ScoreSet(
                     id,
                     imported.datasetId(),

@@ -13,11 +13,12 @@ final class KeyRanges {
     private static final int HALF = 1 << HALF_BITS;
     private static final int LOW = HALF - 1;
 
-    private final OrderKeys keys;
+    private final IntSpool keys;
     private final int most;
     private final List<Range> ranges = new ArrayList<>();
+    private long placed;
 
-    private KeyRanges(OrderKeys keys, int most) {
+    private KeyRanges(IntSpool keys, int most) {
         this.keys = keys;
         this.most = most;
     }
@@ -25,7 +26,7 @@ final class KeyRanges {
     /**
      * @param most samples sorted at a time
      */
-    static List<Range> cut(OrderKeys keys, int most) {
+    static List<Range> cut(IntSpool keys, int most) {
         KeyRanges cut = new KeyRanges(keys, most);
         cut.cutUpperHalves();
         return cut.ranges;
@@ -74,9 +75,10 @@ final class KeyRanges {
     /**
      * Keys {@code from} … {@code to}, both included.
      *
+     * @param place samples with a smaller key
      * @param size samples with such a key
      */
-    record Range(long from, long to, long size) {
+    record Range(long from, long to, long place, long size) {
 
         boolean holds(int key) {
             long unsigned = Integer.toUnsignedLong(key);
@@ -111,7 +113,8 @@ final class KeyRanges {
 
         void end() {
             if (size > 0) {
-                ranges.add(new Range(from, to, size));
+                ranges.add(new Range(from, to, placed, size));
+                placed += size;
             }
             size = 0;
         }

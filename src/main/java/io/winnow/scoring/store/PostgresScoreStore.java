@@ -11,6 +11,7 @@ import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
 import io.winnow.scoring.store.ClassChunks.Kind;
 import io.winnow.scoring.store.RunChunks.Kept;
+import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -97,7 +98,8 @@ class PostgresScoreStore implements ScoreStore {
 
     @Override
     @Transactional
-    public List<ScoreSet> publish(UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions) {
+    public List<ScoreSet> publish(
+            UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions, StopSignal stop) {
         lock(job);
         List<ScoreSetEntity> published = sets.findByJobIdOrderByPlace(job);
         if (!published.isEmpty()) {
@@ -110,11 +112,11 @@ class PostgresScoreStore implements ScoreStore {
         Instant now = now();
         List<ScoreSet> made = new ArrayList<>();
         for (Kept one : kept) {
-            ScoreSet set = publication.scoreSet(job, datasetId, dataset, runs, one, now, positions);
+            ScoreSet set = publication.scoreSet(job, datasetId, dataset, runs, one, now, positions, stop);
             sets.save(new ScoreSetEntity(set, one.place(), job));
             made.add(set);
         }
-        publication.majority(job, kept.get(0).size(), kept.get(0).classes(), runs);
+        publication.majority(job, kept.get(0).size(), kept.get(0).classes(), runs, stop);
         return made;
     }
 

@@ -1,15 +1,18 @@
 package io.winnow.scoring.store;
 
 import static io.winnow.scoring.ScoreStore.CHUNK;
+import static io.winnow.scoring.store.SetWriter.SORTED_CHUNKS;
 
 import io.winnow.dataset.SourcePositions;
 import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.MethodRegistry;
+import io.winnow.scoring.Ranking;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreSet.Reliability;
 import io.winnow.scoring.ScoringMethod;
 import io.winnow.scoring.store.RunChunks.Kept;
+import io.winnow.surrogate.StopSignal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -39,26 +42,38 @@ final class Publication {
         this.directory = properties.workDir();
     }
 
-    /** Writes the chunks of one score set and says what it is. */
+    /**
+     * Writes the chunks of one score set and says what it is.
+     *
+     * @throws io.winnow.surrogate.TrainingStoppedException when the signal says stop
+     */
     ScoreSet scoreSet(
-            UUID job, UUID datasetId, String dataset, int runs, Kept kept, Instant now, SourcePositions positions) {
+            UUID job,
+            UUID datasetId,
+            String dataset,
+            int runs,
+            Kept kept,
+            Instant now,
+            SourcePositions positions,
+            StopSignal stop) {
         if (kept.runs() != runs) {
             throw new IllegalStateException(
                     "job %s has %s from %d runs of %d".formatted(job, kept.method(), kept.runs(), runs));
         }
         ScoringMethod method = methods.require(kept.method(), "method");
         UUID id = UUID.randomUUID();
-        Halves halves = runs < 2 ? null : new Halves(kept.size());
-        try (SetWriter writer = new SetWriter(scoreChunks, id, method.keeps(), directory)) {
+        try (SetWriter writer = new SetWriter(scoreChunks, id, method.keeps(), directory);
+                Halves halves = new Halves(method.keeps())) {
             for (int from = 0; from < kept.size(); from += CHUNK) {
+                stop.check();
                 float[][] chunk = runChunks.chunk(job, kept, from / CHUNK, runs);
                 Averages averages = Averages.of(chunk);
                 writer.write(averages.mean(), runs < 2 ? null : averages.spread());
-                if (halves != null) {
-                    halves.add(from, chunk);
+                if (runs > 1) {
+                    halves.add(chunk);
                 }
             }
-            Summary summary = writer.finish();
+            Summary summary = writer.finish(stop);
             return new ScoreSet(
                     id,
                     datasetId,
@@ -76,7 +91,7 @@ final class Publication {
                     summary.mean(),
                     summary.std(),
                     summary.histogram(),
-                    halves == null ? null : halves.reliability(method.keeps()),
+                    runs < 2 ? null : halves.reliability(stop),
                     kept.facts(),
                     method.warnings(kept.epoch()),
                     now,
@@ -85,9 +100,10 @@ final class Publication {
     }
 
     /** Keeps what most of the runs predict, ties to the smaller class. */
-    void majority(UUID job, int size, int classes, int runs) {
+    void majority(UUID job, int size, int classes, int runs, StopSignal stop) {
         int[] votes = new int[classes];
         for (int from = 0; from < size; from += CHUNK) {
+            stop.check();
             List<int[]> predictions = classChunks.predictions(job, from / CHUNK, runs);
             if (predictions.isEmpty()) {
                 return;
@@ -117,25 +133,41 @@ final class Publication {
     }
 
     /** The mean scores of the even and of the odd runs. */
-    private static final class Halves {
+    private final class Halves implements AutoCloseable {
 
-        private final float[] even;
-        private final float[] odd;
+        private final Keeps keeps;
+        private final IntSpool even = new IntSpool(directory, SORTED_CHUNKS);
+        private final IntSpool odd = new IntSpool(directory, SORTED_CHUNKS);
 
-        Halves(int size) {
-            this.even = new float[size];
-            this.odd = new float[size];
+        Halves(Keeps keeps) {
+            this.keeps = keeps;
         }
 
-        void add(int from, float[][] runs) {
-            for (int i = 0; i < runs[0].length; i++) {
-                even[from + i] = (float) Averages.mean(runs, i, 0, 2);
-                odd[from + i] = (float) Averages.mean(runs, i, 1, 2);
+        void add(float[][] runs) {
+            even.append(keys(runs, 0));
+            odd.append(keys(runs, 1));
+        }
+
+        private int[] keys(float[][] runs, int first) {
+            int[] keys = new int[runs[0].length];
+            for (int i = 0; i < keys.length; i++) {
+                keys[i] = Ranking.key((float) Averages.mean(runs, i, first, 2), keeps);
             }
+            return keys;
         }
 
-        Reliability reliability(Keeps keeps) {
-            return Reliabilities.of(even, odd, keeps);
+        /** The database ends a transaction that asks nothing of it for long, so it is asked for nothing. */
+        Reliability reliability(StopSignal stop) {
+            return Reliabilities.of(even, odd, SORTED_CHUNKS * CHUNK, directory, () -> {
+                stop.check();
+                scoreChunks.askNothing();
+            });
+        }
+
+        @Override
+        public void close() {
+            even.close();
+            odd.close();
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.winnow.scoring.store;
 
 import io.winnow.scoring.Agreement;
-import io.winnow.scoring.Keeps;
-import io.winnow.scoring.Ranking;
 import io.winnow.scoring.ScoreSet.Overlap;
 import io.winnow.scoring.ScoreSet.Reliability;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +17,52 @@ final class Reliabilities {
     private Reliabilities() {}
 
     /**
-     * @param even [N] mean scores of one half of the runs
-     * @param odd [N] of the other
+     * @param even the order keys of the mean scores of one half of the runs
+     * @param odd of the other
+     * @param most samples sorted at a time
+     * @param directory for temporary files
+     * @param step told often enough to show a sign of life
      */
-    static Reliability of(float[] even, float[] odd, Keeps keeps) {
-        Double spearman = Agreement.spearman(even, odd);
-        int[] rankingEven = Ranking.of(even, keeps);
-        int[] rankingOdd = Ranking.of(odd, keeps);
-        List<Overlap> overlaps = new ArrayList<>();
-        for (double ratio : RATIOS) {
-            int kept = (int) Math.max(1, Math.floor(ratio * even.length + 0.5));
-            overlaps.add(new Overlap(ratio, Agreement.overlap(rankingEven, rankingOdd, kept)));
+    static Reliability of(IntSpool even, IntSpool odd, int most, Path directory, Runnable step) {
+        int size = (int) even.size();
+        int[] kept = Arrays.stream(RATIOS)
+                .mapToInt(ratio -> (int) Math.max(1, Math.floor(ratio * size + 0.5)))
+                .toArray();
+        try (StreamedRanks ofEven = new StreamedRanks(even, most, kept, directory, step);
+                StreamedRanks ofOdd = new StreamedRanks(odd, most, kept, directory, step)) {
+            step.run();
+            Double spearman = spearman(ofEven.read(), ofOdd.read(), size);
+            step.run();
+            return new Reliability(
+                    spearman, spearmanBrown(spearman), overlaps(ofEven.read(), ofOdd.read(), size, kept));
         }
-        return new Reliability(spearman, spearmanBrown(spearman), overlaps);
+    }
+
+    private static @Nullable Double spearman(StreamedRanks.Reader even, StreamedRanks.Reader odd, int size) {
+        return Agreement.spearman(size, sample -> rankOfNext(even), sample -> rankOfNext(odd));
+    }
+
+    private static double rankOfNext(StreamedRanks.Reader reader) {
+        reader.next();
+        return reader.rank();
+    }
+
+    private static List<Overlap> overlaps(StreamedRanks.Reader even, StreamedRanks.Reader odd, int size, int[] kept) {
+        int[] both = new int[kept.length];
+        for (int sample = 0; sample < size; sample++) {
+            even.next();
+            odd.next();
+            for (int i = 0; i < both.length; i++) {
+                if (even.isAmongFirst(i) && odd.isAmongFirst(i)) {
+                    both[i]++;
+                }
+            }
+        }
+        List<Overlap> overlaps = new ArrayList<>();
+        for (int i = 0; i < both.length; i++) {
+            overlaps.add(new Overlap(RATIOS[i], (double) both[i] / kept[i]));
+        }
+        return overlaps;
     }
 
     /** Spearman (1910), Brown (1910): what twice as many runs as in a half would reach. Means nothing below zero. */

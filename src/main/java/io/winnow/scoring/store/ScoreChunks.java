@@ -42,6 +42,10 @@ final class ScoreChunks {
             SELECT scores[?] FROM score_chunk WHERE score_set_id = ? AND chunk_no = ?
             """;
 
+    private static final String NOTHING = """
+            SELECT
+            """;
+
     private final JdbcTemplate jdbc;
 
     ScoreChunks(JdbcTemplate jdbc) {
@@ -64,6 +68,11 @@ final class ScoreChunks {
 
     void setRanking(UUID set, int chunk, byte[] ranking) {
         jdbc.update(SET_RANKING, ranking, set, chunk);
+    }
+
+    /** Shows the database that the transaction lives. */
+    void askNothing() {
+        jdbc.execute(NOTHING);
     }
 
     /** The scores of the chunks {@code from} … {@code to}−1 that exist, in order. */

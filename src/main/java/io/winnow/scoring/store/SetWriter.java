@@ -4,6 +4,7 @@ import static io.winnow.scoring.ScoreStore.CHUNK;
 
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.Ranking;
+import io.winnow.surrogate.StopSignal;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Writes the chunks of one score set as its scores come, and ranks them when all are there. */
 final class SetWriter implements AutoCloseable {
 
-    /** Samples sorted at a time and chunks held in the heap: about 80 MB in all. */
-    private static final int SORTED_CHUNKS = 64;
+    /** Chunks sorted at a time, and held in the heap: about 80 MB in all. */
+    static final int SORTED_CHUNKS = 64;
 
     private final ScoreChunks chunks;
     private final UUID set;
     private final Keeps keeps;
-    private final OrderKeys keys;
+    private final IntSpool keys;
     private int written;
 
     /**
@@ -27,7 +28,7 @@ final class SetWriter implements AutoCloseable {
         this.chunks = chunks;
         this.set = set;
         this.keeps = keeps;
-        this.keys = new OrderKeys(directory, SORTED_CHUNKS);
+        this.keys = new IntSpool(directory, SORTED_CHUNKS);
     }
 
     /**
@@ -54,12 +55,16 @@ final class SetWriter implements AutoCloseable {
         return keys.size();
     }
 
-    /** Ranks what was written and says what it is like. */
-    Summary finish() {
-        new StreamedRanking(
-                        keys,
-                        SORTED_CHUNKS * CHUNK,
-                        (number, samples) -> chunks.setRanking(set, number, Bytes.of(samples, 0, samples.length)))
+    /**
+     * Ranks what was written and says what it is like.
+     *
+     * @throws io.winnow.surrogate.TrainingStoppedException when the signal says stop
+     */
+    Summary finish(StopSignal stop) {
+        new StreamedRanking(keys, SORTED_CHUNKS * CHUNK, (number, samples) -> {
+                    stop.check();
+                    chunks.setRanking(set, number, Bytes.of(samples, 0, samples.length));
+                })
                 .write();
         return Summary.of(keys, keeps);
     }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class StreamedRanking {
 
-    private final OrderKeys keys;
+    private final IntSpool keys;
     private final int most;
     private final Sink sink;
     private final int[] chunk = new int[CHUNK];
@@ -22,7 +22,7 @@ final class StreamedRanking {
     /**
      * @param most samples sorted at a time; 16 bytes of heap each
      */
-    StreamedRanking(OrderKeys keys, int most, Sink sink) {
+    StreamedRanking(IntSpool keys, int most, Sink sink) {
         this.keys = keys;
         this.most = most;
         this.sink = sink;

@@ -17,7 +17,7 @@ record Summary(int size, double min, double max, double mean, double std, Histog
     /**
      * Two readings: the mean first, then the deviations from it. Where all scores are equal, the bins span ½ to either side.
      */
-    static Summary of(OrderKeys keys, Keeps keeps) {
+    static Summary of(IntSpool keys, Keeps keeps) {
         double[] minMaxSum = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0};
         keys.forEach((first, chunk, count) -> {
             for (int i = 0; i < count; i++) {

@@ -17,14 +17,18 @@ import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
 import io.winnow.scoring.ScoreStore.Filter;
+import io.winnow.surrogate.StopSignal;
+import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -33,6 +37,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @SpringBootTest
 @Import(TestDatabase.class)
@@ -49,6 +56,9 @@ class PostgresScoreStoreTests {
     @Autowired
     JdbcTemplate jdbc;
 
+    @Autowired
+    TransactionTemplate transactions;
+
     @Test
     void averagesTheRunsInFloat64AndKeepsTheirSpread() {
         UUID job = UUID.randomUUID();
@@ -58,7 +68,7 @@ class PostgresScoreStoreTests {
             store.keepRun(job, run, found(runs[run], run));
         }
 
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL)
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
 
         float[] mean = new float[OVER_A_CHUNK];
@@ -243,8 +253,8 @@ class PostgresScoreStoreTests {
         UUID dataset = UUID.randomUUID();
         store.keepRun(job, 0, found(new float[] {1, 2}, 0));
         store.keepRun(job, 0, found(new float[] {7, 7}, 0));
-        List<ScoreSet> first = store.publish(job, dataset, "some-data", 1, SourcePositions.ALL);
-        List<ScoreSet> second = store.publish(job, dataset, "some-data", 1, SourcePositions.ALL);
+        List<ScoreSet> first = store.publish(job, dataset, "some-data", 1, SourcePositions.ALL, StopSignal.NEVER);
+        List<ScoreSet> second = store.publish(job, dataset, "some-data", 1, SourcePositions.ALL, StopSignal.NEVER);
         assertThat(second).extracting(ScoreSet::id).containsExactly(first.get(0).id());
         assertThat(store.scores(first.get(0).id())).containsExactly(1, 2);
         assertThat(store.spread(first.get(0).id())).containsExactly(0, 0);
@@ -255,7 +265,8 @@ class PostgresScoreStoreTests {
     void refusesToPublishWhenARunIsMissing() {
         UUID job = UUID.randomUUID();
         store.keepRun(job, 0, found(new float[] {1, 2}, 0));
-        assertThatThrownBy(() -> store.publish(job, UUID.randomUUID(), "some-data", 2, SourcePositions.ALL))
+        assertThatThrownBy(() ->
+                        store.publish(job, UUID.randomUUID(), "some-data", 2, SourcePositions.ALL, StopSignal.NEVER))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("1 runs of 2");
     }
@@ -268,9 +279,9 @@ class PostgresScoreStoreTests {
             store.keepRun(one, run, found(random(1000, run), run));
             store.keepRun(other, 3 - run, found(random(1000, 3 - run), 3 - run));
         }
-        ScoreSet a = store.publish(one, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL)
+        ScoreSet a = store.publish(one, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
-        ScoreSet b = store.publish(other, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL)
+        ScoreSet b = store.publish(other, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
         assertThat(store.scores(a.id())).isEqualTo(store.scores(b.id()));
         assertThat(a.reliability()).isEqualTo(b.reliability());
@@ -288,7 +299,8 @@ class PostgresScoreStoreTests {
             }
             store.keepRun(job, run, found(scores, run));
         }
-        ScoreSet.Reliability reliability = store.publish(job, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL)
+        ScoreSet.Reliability reliability = store.publish(
+                        job, UUID.randomUUID(), "some-data", 4, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0)
                 .reliability();
         // Signal variance 1/12 against noise variance 1/96 in the mean of two runs: correlation 8/9.
@@ -303,6 +315,57 @@ class PostgresScoreStoreTests {
     }
 
     @Test
+    void stopsBetweenAnyTwoChunksAndLeavesNothing() {
+        UUID job = jobOfTwoRuns();
+        int asked = 0;
+        for (boolean stopped = true; stopped; asked++) {
+            AtomicInteger left = new AtomicInteger(asked);
+            try {
+                store.publish(
+                        job, UUID.randomUUID(), "some-data", 2, SourcePositions.ALL, () -> left.getAndDecrement() == 0);
+                stopped = false;
+            } catch (TrainingStoppedException e) {
+                assertThat(jdbc.queryForObject("SELECT count(*) FROM score_set WHERE job_id = ?", Long.class, job))
+                        .isZero();
+            }
+        }
+        // Two chunks are averaged and ranked, the halves are read and ranked, predictions are counted.
+        assertThat(asked).isGreaterThan(2 + 2 + 2 * 2 + 1);
+        assertThat(jdbc.queryForObject("SELECT count(*) FROM score_set WHERE job_id = ?", Long.class, job))
+                .isOne();
+    }
+
+    @Test
+    void asksSomethingOfTheDatabaseWheneverItWasAskedWhetherToStop() {
+        UUID job = jobOfTwoRuns();
+        List<String> changes = new ArrayList<>();
+        transactions.executeWithoutResult(status -> {
+            Integer backend = jdbc.queryForObject("SELECT pg_backend_pid()", Integer.class);
+            store.publish(job, UUID.randomUUID(), "some-data", 2, SourcePositions.ALL, () -> {
+                changes.add(lastStatementOf(backend));
+                return false;
+            });
+        });
+        assertThat(changes).hasSizeGreaterThan(8).doesNotHaveDuplicates();
+    }
+
+    /** Asked over a connection of its own. */
+    private String lastStatementOf(Integer backend) {
+        TransactionTemplate apart = new TransactionTemplate(
+                Objects.requireNonNull(transactions.getTransactionManager()),
+                new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+        return apart.execute(status -> jdbc.queryForObject(
+                "SELECT state_change::text FROM pg_stat_activity WHERE pid = ?", String.class, backend));
+    }
+
+    private UUID jobOfTwoRuns() {
+        UUID job = UUID.randomUUID();
+        store.keepRun(job, 0, found(random(OVER_A_CHUNK, 1), 0));
+        store.keepRun(job, 1, found(random(OVER_A_CHUNK, 2), 1));
+        return job;
+    }
+
+    @Test
     void keepsLabelsAndWhatMostRunsPredict() {
         UUID job = UUID.randomUUID();
         int[] labels = {0, 1, 2, 2};
@@ -311,7 +374,7 @@ class PostgresScoreStoreTests {
             MethodScores scores = new MethodScores("el2n", 5, new float[] {1, 2, 3, 4}, Map.of());
             store.keepRun(job, run, new RunScores(List.of(scores), labels, 3, predicted[run], List.of(), 1, 1));
         }
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL)
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 3, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
         assertThat(set.classes()).isEqualTo(3);
         assertThat(store.labels(set)).containsExactly(0, 1, 2, 2);
@@ -359,7 +422,7 @@ class PostgresScoreStoreTests {
                 new MethodScores("el2n", 1, new float[] {1}, Map.of()),
                 new MethodScores("el2n", 4, new float[] {1}, Map.of()));
         store.keepRun(job, 0, new RunScores(methods, new int[] {0}, 2, null, List.of(), 1, 1));
-        store.publish(job, UUID.randomUUID(), dataset, 1, SourcePositions.ALL);
+        store.publish(job, UUID.randomUUID(), dataset, 1, SourcePositions.ALL, StopSignal.NEVER);
 
         assertThat(store.list(new Filter(dataset, null, null, null), PageRequest.of(0, 10)))
                 .extracting(set -> set.method() + "@" + set.epoch())
@@ -376,7 +439,7 @@ class PostgresScoreStoreTests {
         UUID job = UUID.randomUUID();
         MethodScores grand = new MethodScores("grand", 0, new float[] {1, 2}, Map.of("inputNormCorrelation", 0.5));
         store.keepRun(job, 0, new RunScores(List.of(grand), new int[] {0, 1}, 2, null, List.of(), 1, 1));
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL)
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
         assertThat(set.warnings()).singleElement().asString().contains("initialisation");
         assertThat(store.require(set.id()).warnings()).isEqualTo(set.warnings());
@@ -387,7 +450,7 @@ class PostgresScoreStoreTests {
     void deletesEverythingOfAJob() {
         UUID job = UUID.randomUUID();
         store.keepRun(job, 0, found(new float[] {1, 2}, 0));
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL)
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
         assertThat(store.scores(set.id())).hasSize(2);
         store.deleteJob(job);
@@ -408,7 +471,7 @@ class PostgresScoreStoreTests {
     void knowsNoRunBeyondTheLast() {
         UUID job = UUID.randomUUID();
         store.keepRun(job, 0, found(new float[] {1, 2}, 0));
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL)
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some-data", 1, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
         assertThatThrownBy(() -> store.runScores(set.id(), 1)).isInstanceOf(NotFoundException.class);
         UUID imported = imported(new float[] {1}, Keeps.HIGHEST).id();

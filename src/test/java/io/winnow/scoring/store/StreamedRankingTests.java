@@ -8,7 +8,6 @@ import io.winnow.scoring.ScoreStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -78,13 +77,7 @@ class StreamedRankingTests {
     private int[] ranked(float[] scores, Keeps keeps, int heldChunks, int most) {
         int[] ranking = new int[scores.length];
         int[] written = {0};
-        try (OrderKeys keys = new OrderKeys(directory, heldChunks)) {
-            for (int from = 0; from < scores.length; from += ScoreStore.CHUNK) {
-                int first = from;
-                int[] chunk = new int[Math.min(ScoreStore.CHUNK, scores.length - from)];
-                Arrays.setAll(chunk, i -> Ranking.key(scores[first + i], keeps));
-                keys.append(chunk);
-            }
+        try (IntSpool keys = TestKeys.of(scores, keeps, directory, heldChunks)) {
             new StreamedRanking(keys, most, (number, samples) -> {
                         System.arraycopy(samples, 0, ranking, number * ScoreStore.CHUNK, samples.length);
                         written[0] += samples.length;

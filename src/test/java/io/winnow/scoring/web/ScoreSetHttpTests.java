@@ -9,6 +9,7 @@ import io.winnow.scoring.RunScores;
 import io.winnow.scoring.RunScores.MethodScores;
 import io.winnow.scoring.ScoreSet;
 import io.winnow.scoring.ScoreStore;
+import io.winnow.surrogate.StopSignal;
 import io.winnow.testing.Form;
 import io.winnow.testing.TestDatabase;
 import io.winnow.testing.WinnowClient;
@@ -291,7 +292,7 @@ class ScoreSetHttpTests {
         int[] labels = {0, 1, 0, 1};
         keepRun(job, 0, new float[] {0.2f, 0.9f, 1.2f, 0.1f}, labels, new int[] {0, 0, 0, 1});
         keepRun(job, 1, new float[] {0.4f, 1.1f, 1.0f, 0.1f}, labels, new int[] {0, 0, 0, 1});
-        ScoreSet set = store.publish(job, UUID.randomUUID(), "some", 2, SourcePositions.ALL)
+        ScoreSet set = store.publish(job, UUID.randomUUID(), "some", 2, SourcePositions.ALL, StopSignal.NEVER)
                 .get(0);
         String path = "/score-sets/" + set.id();
         assertThat(json(winnow.get(path + "/scores?run=1")).toString()).isEqualTo("{\"scores\":[0.4,1.1,1.0,0.1]}");

@@ -7,11 +7,13 @@ import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunRequest;
 import io.winnow.scoring.RunScorer;
+import io.winnow.scoring.ScoreStore;
 import io.winnow.scoring.ShardPass;
 import io.winnow.scoring.Shards;
 import io.winnow.surrogate.StopSignal;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +23,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -33,6 +37,8 @@ import org.springframework.util.ClassUtils;
  *   <li>{@code fault.hang.epochs}: such a run hangs there as native code does, beyond the reach of an interrupt
  *   <li>{@code fault.heap.epochs}: such a run exhausts the heap there
  *   <li>{@code fault.device.epochs}: such a run fails there as if its GPU had
+ *   <li>{@code fault.publish}: milliseconds that each step of a publication takes longer
+ *   <li>{@code fault.accept}: accepting a job ends the process, without a word, before or after the {@code commit} that this says
  *   <li>{@code fault.noop}: milliseconds that a task that does nothing takes, in the middle of its transaction
  * </ul>
  */
@@ -55,10 +61,16 @@ public final class FaultyWinnow {
     static class Faults {
 
         @Bean
-        static BeanPostProcessor faultyScorer() {
+        static BeanPostProcessor faultyBeans() {
             return new BeanPostProcessor() {
                 @Override
                 public Object postProcessAfterInitialization(Object bean, String name) {
+                    if (bean instanceof ScoreStore) {
+                        return slowToPublish(bean);
+                    }
+                    if (name.equals("jobs")) {
+                        return haltingWhenOneIsStored(bean);
+                    }
                     return bean instanceof RunScorer ? faulty(bean) : bean;
                 }
             };
@@ -99,7 +111,7 @@ public final class FaultyWinnow {
 
     /** The scorer with a listener that misbehaves between batches. */
     private static Object faulty(Object scorer) {
-        InvocationHandler handler = (proxy, method, arguments) -> {
+        return instead(scorer, (method, arguments) -> {
             Object[] own = arguments == null ? new Object[0] : arguments.clone();
             long epochs = Arrays.stream(own)
                     .filter(RunRequest.class::isInstance)
@@ -114,16 +126,11 @@ public final class FaultyWinnow {
                 }
             }
             boolean shard = method.getName().equals("shard");
-            try {
-                pause(shard);
-                Object result = method.invoke(scorer, own);
-                pause(shard);
-                return result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        };
-        return Proxy.newProxyInstance(scorer.getClass().getClassLoader(), allInterfaces(scorer.getClass()), handler);
+            pause(shard);
+            Object result = method.invoke(scorer, own);
+            pause(shard);
+            return result;
+        });
     }
 
     /** The shards that the worker of the run computes itself. */
@@ -152,6 +159,57 @@ public final class FaultyWinnow {
         };
     }
 
+    private static Object slowToPublish(Object store) {
+        return instead(store, (method, arguments) -> {
+            for (int i = 0; arguments != null && i < arguments.length; i++) {
+                if (arguments[i] instanceof StopSignal stop) {
+                    arguments[i] = (StopSignal) () -> {
+                        LockSupport.parkNanos(Long.getLong("fault.publish", 0) * 1_000_000);
+                        return stop.stopRequested();
+                    };
+                }
+            }
+            return method.invoke(store, arguments);
+        });
+    }
+
+    /** Stores a job and its tasks in one transaction: the job comes first. */
+    private static Object haltingWhenOneIsStored(Object jobs) {
+        return instead(jobs, (method, arguments) -> {
+            Object result = method.invoke(jobs, arguments);
+            String halt = System.getProperty("fault.accept", "");
+            if (!halt.isEmpty() && method.getName().equals("saveAndFlush")) {
+                if (halt.equals("before")) {
+                    Runtime.getRuntime().halt(137);
+                }
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        Runtime.getRuntime().halt(137);
+                    }
+                });
+            }
+            return result;
+        });
+    }
+
+    private interface Call {
+        Object invoke(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
+
+    private static Object instead(Object bean, Call call) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            try {
+                method.trySetAccessible();
+                return call.invoke(method, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return Proxy.newProxyInstance(
+                bean.getClass().getClassLoader(), ClassUtils.getAllInterfacesForClass(bean.getClass()), handler);
+    }
+
     private static void pause(boolean shard) {
         if (shard) {
             LockSupport.parkNanos(Long.getLong("fault.shard", 0) * 500_000);
@@ -160,19 +218,13 @@ public final class FaultyWinnow {
 
     private static RunListener misbehaving(RunListener listener, long epochs) {
         AtomicLong steps = new AtomicLong();
-        InvocationHandler handler = (proxy, method, arguments) -> {
+        return (RunListener) instead(listener, (method, arguments) -> {
             if (method.getDeclaringClass() == StopSignal.class
                     || method.getName().equals("stopRequested")) {
                 step(steps.incrementAndGet(), epochs);
             }
-            try {
-                return method.invoke(listener, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        };
-        return (RunListener) Proxy.newProxyInstance(
-                listener.getClass().getClassLoader(), allInterfaces(listener.getClass()), handler);
+            return method.invoke(listener, arguments);
+        });
     }
 
     private static void step(long step, long epochs) {
@@ -198,9 +250,5 @@ public final class FaultyWinnow {
                 ballast[i] = new long[1 << 20];
             }
         }
-    }
-
-    private static Class<?>[] allInterfaces(Class<?> type) {
-        return ClassUtils.getAllInterfacesForClass(type);
     }
 }

@@ -1,6 +1,7 @@
 package io.winnow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -131,6 +134,31 @@ class ApiCrashTests {
         }
         assertThat(cluster.number("SELECT count(*) FROM job WHERE idempotency_key LIKE 'crash-%'"))
                 .isEqualTo(POSTS);
+        new Invariants(cluster.postgres()).hold();
+    }
+
+    /** The job's row is written, and its tasks are not, or both are and nobody was told. */
+    @ParameterizedTest
+    @ValueSource(strings = {"before", "after"})
+    void keepsAJobAndItsTasksOrNeitherWhenItDiesBetweenOrBeforeItAnswers(String commit) {
+        String key = "dies-" + commit;
+        cluster.api().kill();
+        WinnowProcess dies = cluster.startApiAgain(Options.none().faults("fault.accept=" + commit));
+        assertThatThrownBy(() -> post(key)).hasRootCauseInstanceOf(IOException.class);
+        assertThat(dies.awaitExit(Cluster.PATIENCE)).isEqualTo(137);
+        int kept = commit.equals("before") ? 0 : 1;
+        String mine = "job WHERE idempotency_key = '" + key + "'";
+        String tasks = "scheduled_tasks WHERE task_name = 'score-run'";
+        assertThat(cluster.number("SELECT count(*) FROM " + mine)).isEqualTo(kept);
+        assertThat(cluster.number("SELECT count(*) FROM " + tasks)).isEqualTo(3 * kept);
+        cluster.startApiAgain();
+        HttpResponse<String> again = post(key);
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(id(again)).isEqualTo(cluster.text("SELECT id::text FROM " + mine));
+        assertThat(cluster.number("SELECT count(*) FROM " + tasks)).isEqualTo(3);
+        cluster.startWorker(Options.none());
+        assertThat(cluster.awaitEnd(id(again)).get("status").asString()).isEqualTo("SUCCEEDED");
+        assertThat(cluster.attempts(id(again))).isEqualTo(3);
         new Invariants(cluster.postgres()).hold();
     }
 

@@ -122,7 +122,11 @@ final class Cluster implements AutoCloseable {
 
     /** Starts a process in the place of the one that answered, which is gone. */
     WinnowProcess startApiAgain() {
-        return startAnotherApi(Options.none());
+        return startApiAgain(Options.none());
+    }
+
+    WinnowProcess startApiAgain(Options options) {
+        return startAnotherApi(options);
     }
 
     private WinnowProcess startAnotherApi(Options options) {

@@ -8,7 +8,6 @@ import io.winnow.scoring.NewScoreSet;
 import io.winnow.scoring.NewScoreSet.LabelSource;
 import io.winnow.scoring.NewScoreSet.ScoreSource;
 import io.winnow.scoring.ScoreSet;
-import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,12 +34,12 @@ final class Import {
     /** Writes the chunks of the set and says what it is. */
     ScoreSet scoreSet(NewScoreSet imported, Instant now) throws IOException {
         UUID id = UUID.randomUUID();
-        try (SetWriter writer = new SetWriter(scoreChunks, id, imported.keeps(), directory)) {
+        try (SetWriter writer = new SetWriter(scoreChunks, id, imported.keeps(), directory, scoreChunks::askNothing)) {
             writeScores(imported.scores(), writer);
             int classes = imported.labels() == null
                     ? imported.classes()
                     : writeLabels(id, imported.labels(), imported.classes(), writer.size());
-            Summary summary = writer.finish(StopSignal.NEVER);
+            Summary summary = writer.finish();
             return new ScoreSet(
                     id,
                     imported.datasetId(),

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class IntSpool implements AutoCloseable {
 
+    /** Numbers after which a long reading tells that it goes on. */
+    private static final int STEP = 64 * CHUNK;
+
     private final Path directory;
     private final int heldChunks;
+    private final Runnable step;
     private final List<int[]> held = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK * Integer.BYTES);
     private @Nullable FileChannel file;
@@ -30,10 +34,12 @@ final class IntSpool implements AutoCloseable {
     /**
      * @param directory where the temporary file may lie
      * @param heldChunks how many chunks may lie in the heap
+     * @param step told when a reading from the begin begins, and whenever it went on by a few million
      */
-    IntSpool(Path directory, int heldChunks) {
+    IntSpool(Path directory, int heldChunks, Runnable step) {
         this.directory = directory;
         this.heldChunks = heldChunks;
+        this.step = step;
     }
 
     long size() {
@@ -77,6 +83,9 @@ final class IntSpool implements AutoCloseable {
      * @return how many there were, at most as many as the target has room for
      */
     int read(long first, int[] target) {
+        if (first % STEP == 0) {
+            step.run();
+        }
         int count = (int) Math.min(target.length, size - first);
         for (int read = 0; read < count; ) {
             int some = Math.min(count - read, CHUNK);

@@ -62,8 +62,13 @@ final class Publication {
         }
         ScoringMethod method = methods.require(kept.method(), "method");
         UUID id = UUID.randomUUID();
-        try (SetWriter writer = new SetWriter(scoreChunks, id, method.keeps(), directory);
-                Halves halves = new Halves(method.keeps())) {
+        // The database ends a transaction that asks nothing of it for long.
+        Runnable step = () -> {
+            stop.check();
+            scoreChunks.askNothing();
+        };
+        try (SetWriter writer = new SetWriter(scoreChunks, id, method.keeps(), directory, step);
+                Halves halves = new Halves(method.keeps(), directory, step)) {
             for (int from = 0; from < kept.size(); from += CHUNK) {
                 stop.check();
                 float[][] chunk = runChunks.chunk(job, kept, from / CHUNK, runs);
@@ -73,7 +78,7 @@ final class Publication {
                     halves.add(chunk);
                 }
             }
-            Summary summary = writer.finish(stop);
+            Summary summary = writer.finish();
             return new ScoreSet(
                     id,
                     datasetId,
@@ -91,7 +96,7 @@ final class Publication {
                     summary.mean(),
                     summary.std(),
                     summary.histogram(),
-                    runs < 2 ? null : halves.reliability(stop),
+                    runs < 2 ? null : halves.reliability(),
                     kept.facts(),
                     method.warnings(kept.epoch()),
                     now,
@@ -133,14 +138,18 @@ final class Publication {
     }
 
     /** The mean scores of the even and of the odd runs. */
-    private final class Halves implements AutoCloseable {
+    private static final class Halves implements AutoCloseable {
 
         private final Keeps keeps;
-        private final IntSpool even = new IntSpool(directory, SORTED_CHUNKS);
-        private final IntSpool odd = new IntSpool(directory, SORTED_CHUNKS);
+        private final Path directory;
+        private final IntSpool even;
+        private final IntSpool odd;
 
-        Halves(Keeps keeps) {
+        Halves(Keeps keeps, Path directory, Runnable step) {
             this.keeps = keeps;
+            this.directory = directory;
+            this.even = new IntSpool(directory, SORTED_CHUNKS, step);
+            this.odd = new IntSpool(directory, SORTED_CHUNKS, step);
         }
 
         void add(float[][] runs) {
@@ -156,12 +165,8 @@ final class Publication {
             return keys;
         }
 
-        /** The database ends a transaction that asks nothing of it for long, so it is asked for nothing. */
-        Reliability reliability(StopSignal stop) {
-            return Reliabilities.of(even, odd, SORTED_CHUNKS * CHUNK, directory, () -> {
-                stop.check();
-                scoreChunks.askNothing();
-            });
+        Reliability reliability() {
+            return Reliabilities.of(even, odd, SORTED_CHUNKS * CHUNK, directory);
         }
 
         @Override

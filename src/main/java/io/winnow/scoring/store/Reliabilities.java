@@ -21,18 +21,15 @@ final class Reliabilities {
      * @param odd of the other
      * @param most samples sorted at a time
      * @param directory for temporary files
-     * @param step told often enough to show a sign of life
      */
-    static Reliability of(IntSpool even, IntSpool odd, int most, Path directory, Runnable step) {
+    static Reliability of(IntSpool even, IntSpool odd, int most, Path directory) {
         int size = (int) even.size();
         int[] kept = Arrays.stream(RATIOS)
                 .mapToInt(ratio -> (int) Math.max(1, Math.floor(ratio * size + 0.5)))
                 .toArray();
-        try (StreamedRanks ofEven = new StreamedRanks(even, most, kept, directory, step);
-                StreamedRanks ofOdd = new StreamedRanks(odd, most, kept, directory, step)) {
-            step.run();
+        try (StreamedRanks ofEven = new StreamedRanks(even, most, kept, directory);
+                StreamedRanks ofOdd = new StreamedRanks(odd, most, kept, directory)) {
             Double spearman = spearman(ofEven.read(), ofOdd.read(), size);
-            step.run();
             return new Reliability(
                     spearman, spearmanBrown(spearman), overlaps(ofEven.read(), ofOdd.read(), size, kept));
         }

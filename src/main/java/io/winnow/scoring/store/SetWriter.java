@@ -4,7 +4,6 @@ import static io.winnow.scoring.ScoreStore.CHUNK;
 
 import io.winnow.scoring.Keeps;
 import io.winnow.scoring.Ranking;
-import io.winnow.surrogate.StopSignal;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,13 @@ final class SetWriter implements AutoCloseable {
 
     /**
      * @param directory for temporary files
+     * @param step told often while the set is ranked
      */
-    SetWriter(ScoreChunks chunks, UUID set, Keeps keeps, Path directory) {
+    SetWriter(ScoreChunks chunks, UUID set, Keeps keeps, Path directory, Runnable step) {
         this.chunks = chunks;
         this.set = set;
         this.keeps = keeps;
-        this.keys = new IntSpool(directory, SORTED_CHUNKS);
+        this.keys = new IntSpool(directory, SORTED_CHUNKS, step);
     }
 
     /**
@@ -55,14 +55,9 @@ final class SetWriter implements AutoCloseable {
         return keys.size();
     }
 
-    /**
-     * Ranks what was written and says what it is like.
-     *
-     * @throws io.winnow.surrogate.TrainingStoppedException when the signal says stop
-     */
-    Summary finish(StopSignal stop) {
+    /** Ranks what was written and says what it is like. */
+    Summary finish() {
         new StreamedRanking(keys, SORTED_CHUNKS * CHUNK, (number, samples) -> {
-                    stop.check();
                     chunks.setRanking(set, number, Bytes.of(samples, 0, samples.length));
                 })
                 .write();

@@ -32,17 +32,16 @@ final class StreamedRanks implements AutoCloseable {
      * @param most samples sorted at a time; 20 bytes of heap each
      * @param firsts numbers k for which {@link Reader#isAmongFirst} is to be known, each in 1 … N
      * @param directory for temporary files
-     * @param step told before each reading of the keys
      */
-    StreamedRanks(IntSpool keys, int most, int[] firsts, Path directory, Runnable step) {
+    StreamedRanks(IntSpool keys, int most, int[] firsts, Path directory) {
         this.keys = keys;
         this.firsts = firsts;
         this.lasts = new long[firsts.length];
         this.ranges = KeyRanges.cut(keys, most);
         this.froms = ranges.stream().mapToLong(KeyRanges.Range::from).toArray();
-        this.twice = new IntSpool(directory, most / CHUNK);
+        this.twice = new IntSpool(directory, most / CHUNK, () -> {});
         try {
-            rank(step);
+            rank();
         } catch (RuntimeException | Error e) {
             twice.close();
             throw e;
@@ -59,11 +58,10 @@ final class StreamedRanks implements AutoCloseable {
         twice.close();
     }
 
-    private void rank(Runnable step) {
+    private void rank() {
         long[] values = {};
         long[] spare = {};
         for (KeyRanges.Range range : ranges) {
-            step.run();
             if (range.isOneKey()) {
                 note(range, 0, range.size(), index -> index);
                 continue;

@@ -12,7 +12,11 @@ final class TestKeys {
     private TestKeys() {}
 
     static IntSpool of(float[] scores, Keeps keeps, Path directory, int heldChunks) {
-        IntSpool keys = new IntSpool(directory, heldChunks);
+        return of(scores, keeps, directory, heldChunks, () -> {});
+    }
+
+    static IntSpool of(float[] scores, Keeps keeps, Path directory, int heldChunks, Runnable step) {
+        IntSpool keys = new IntSpool(directory, heldChunks, step);
         for (int from = 0; from < scores.length; from += ScoreStore.CHUNK) {
             int first = from;
             int[] chunk = new int[Math.min(ScoreStore.CHUNK, scores.length - from)];

@@ -143,8 +143,12 @@ class RunTask {
             if (watch.stopRequested()) {
                 return afterStop(claim, watch.stopped(), observed, execution);
             }
-            log.error("{} cannot read its samples any more", claim.run(), e);
-            return fail(claim, unreadable(claim), execution);
+            log.error("{} cannot read its samples any more (attempt {})", claim.run(), claim.attempt(), e);
+            // A disk that was away for a moment is there when the run begins again; one that stays away is found out
+            // then.
+            return claim.attempt() > 1
+                    ? fail(claim, unreadable(claim), execution)
+                    : retry(claim, unreadable(claim), observed, execution);
         } catch (ShardQuarantinedException e) {
             metrics.quarantined();
             return fail(
@@ -169,10 +173,9 @@ class RunTask {
                 return fail(claim, tooLarge(claim, e), execution);
             }
             log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
-            Optional<Duration> retry = insistence.on(() -> ledger.retry(claim, unexpected(claim, e), execution));
+            CompletionHandler<TaskData> next = retry(claim, unexpected(claim, e), observed, execution);
             processEnd.ifDeviceIsLost(claim.run(), device, e);
-            observed.ended(retry.isPresent() ? End.RETRIED : End.FAILED);
-            return retry.map(RunTask::again).orElse(DONE);
+            return next;
         }
     }
 
@@ -187,6 +190,13 @@ class RunTask {
         log.warn("{} is put off, the database's disk is full: {}", claim.run(), e.toString());
         observed.ended(End.RETRIED);
         return insistence.on(() -> ledger.release(claim)) ? again(settings.retryDelay()) : DONE;
+    }
+
+    private CompletionHandler<TaskData> retry(
+            Claim claim, JobError error, RunObservation observed, Execution execution) {
+        Optional<Duration> delay = insistence.on(() -> ledger.retry(claim, error, execution));
+        observed.ended(delay.isPresent() ? End.RETRIED : End.FAILED);
+        return delay.map(RunTask::again).orElse(DONE);
     }
 
     private CompletionHandler<TaskData> fail(Claim claim, JobError error, Execution execution) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.winnow.surrogate.Element;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.SampleShape;
+import io.winnow.surrogate.SamplesUnreadableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +111,76 @@ class TensorStoreTests {
     }
 
     @Test
+    void readsLabelsBeyondTwoGibibytesOfASparseFile() throws IOException {
+        int samples = 600_000_000;
+        TensorFile layout = new TensorFile(Element.UINT8, new SampleShape(1, 1, 1), 2, samples, new byte[32]);
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            channel.write(layout.header());
+            channel.write(ByteBuffer.wrap(new byte[] {1, 0, 0, 0}), layout.length() - 4);
+        }
+        try (TensorStore store = MappedTensorStore.open(file, NORMALISATION)) {
+            assertThat(store.label(samples - 1)).isEqualTo(1);
+            assertThat(store.label(samples - 2)).isZero();
+        }
+    }
+
+    @Test
+    void readsSamplesThatEndInWhateverIsThereBeforeTheyAreCopied() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            Arrays.fill(pixels[i], (byte) (i == 0 ? 0x5A : 0xA5));
+        }
+        write();
+        try (TensorStore store = MappedTensorStore.open(file, NORMALISATION)) {
+            for (int i = 0; i < 2; i++) {
+                byte[] read = new byte[SHAPE.size()];
+                store.copyTo(i, ByteBuffer.wrap(read));
+                assertThat(read).isEqualTo(pixels[i]);
+            }
+        }
+    }
+
+    /** On a thread of its own, which Java may tell of it once more at any time after. */
+    @Test
+    void readsNothingAtAllOfAFileThatWasCutShortHoweverOftenItWasReadBefore() throws Exception {
+        write();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger read = new AtomicInteger();
+        try (TensorStore store = MappedTensorStore.open(file, NORMALISATION)) {
+            for (int i = 0; i < 100 * SIZE; i++) {
+                store.copyTo(i % SIZE, ByteBuffer.wrap(new byte[SHAPE.size()]));
+                store.label(i % SIZE);
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(0);
+            }
+            Thread reader = new Thread(() -> {
+                while (asked.get() < 3 * SIZE) {
+                    try {
+                        readOne(store, asked.getAndIncrement());
+                        read.incrementAndGet();
+                    } catch (SamplesUnreadableException | InternalError e) {
+                        continue;
+                    }
+                }
+            });
+            reader.setUncaughtExceptionHandler((thread, told) -> {});
+            reader.start();
+            reader.join();
+        }
+        assertThat(asked.get()).isPositive();
+        assertThat(read.get()).isZero();
+    }
+
+    private static void readOne(TensorStore store, int what) {
+        switch (what % 3) {
+            case 0 -> store.copyTo(what / 3, ByteBuffer.wrap(new byte[SHAPE.size()]));
+            case 1 -> store.label(what / 3);
+            default -> store.labels();
+        }
+    }
+
+    @Test
     void refusesPositionsOutsideTheStore() throws IOException {
         write();
         try (TensorStore store = MappedTensorStore.open(file, NORMALISATION, 600)) {
@@ -190,11 +263,11 @@ class TensorStoreTests {
         write();
         byte[] whole = Files.readAllBytes(file);
         for (int length : new int[] {0, 1, 4095, 4096, whole.length - 1}) {
-            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            Files.write(file, Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> MappedTensorStore.open(file, NORMALISATION))
                     .isInstanceOf(IOException.class);
         }
-        Files.write(file, java.util.Arrays.copyOf(whole, whole.length + 1));
+        Files.write(file, Arrays.copyOf(whole, whole.length + 1));
         assertThatThrownBy(() -> MappedTensorStore.open(file, NORMALISATION)).isInstanceOf(IOException.class);
     }
 

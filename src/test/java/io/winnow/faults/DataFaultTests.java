@@ -1,6 +1,7 @@
 package io.winnow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +42,7 @@ class DataFaultTests {
     void start() throws IOException {
         cluster = new Cluster("data");
         cluster.startApi();
-        worker = cluster.startWorker(Options.none().faults("fault.slow=50"));
+        worker = cluster.startWorker(Options.none().faults("fault.slow=50").with("--winnow.jobs.retry-delay=3s"));
         data = cluster.folder().resolve("data");
         pictures = data.resolve("train-images-idx3-ubyte");
         before = Files.readAllBytes(pictures);
@@ -161,13 +162,32 @@ class DataFaultTests {
         try (FileChannel channel = FileChannel.open(store(), StandardOpenOption.WRITE)) {
             channel.truncate(0);
         }
-        assertFails(job, "Data not readable", "its tensor store was cut short or its disk is gone");
+        assertFails(job, "Run not possible", "the tensor store of dataset 'tiny' is missing or damaged");
         assertThat(cluster.attempts(job))
-                .as("begun once, and the other not at all")
-                .isEqualTo(1);
+                .as("begun once, and then only looked whether the store is back")
+                .isEqualTo(2);
+        assertThat(worker.log()).contains("cannot read its samples any more (attempt 1)");
         assertThat(worker.isAlive()).isTrue();
         putEverythingBack();
         cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+    }
+
+    @Test
+    void scoresTheSameBytesThoughItsTensorStoreWasAwayForAMoment() throws IOException {
+        String request = Cluster.request(1, 20, 1);
+        cluster.undisturbed(request);
+        String job = cluster.submit(request);
+        cluster.awaitProgress(job, 0.3);
+        byte[] content = Files.readAllBytes(store());
+        try (FileChannel channel = FileChannel.open(store(), StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> worker.log().contains("run 0 of job " + job + " cannot read its samples any more"));
+            channel.write(ByteBuffer.wrap(content), 0);
+        }
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job)).isEqualTo(2);
+        assertThat(worker.log()).containsPattern("run 0 of job " + job + " goes on from");
     }
 
     private HttpResponse<String> submit() {

@@ -483,7 +483,7 @@ class RunTaskTests {
     }
 
     @Test
-    void failsTheRunAndLivesWhenTheDataGoesAwayUnderIt() {
+    void triesOnceMoreAndThenFailsTheRunAndLivesWhenTheDataGoesAwayUnderIt() {
         for (Throwable fault : List.of(
                 new InternalError("a fault occurred in an unsafe memory access operation"),
                 new SamplesUnreadableException("a batch of samples could not be read", new InternalError()))) {
@@ -495,7 +495,11 @@ class RunTaskTests {
                 throw (RuntimeException) fault;
             });
             execute(run);
+            assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+            assertThat(taskWaits(run)).isTrue();
+            execute(run);
             assertThat(only(run).status()).isEqualTo(Run.Status.FAILED);
+            assertThat(only(run).attempts()).isEqualTo(2);
             assertThat(errorOf(run)).contains("run 0", "dataset 'tiny'", "ingest");
         }
     }

@@ -8,7 +8,7 @@
 #
 # JOBS (default 1) are fuzzed at a time. What was reached is kept in target/fuzz/corpus, from where the next call goes on.
 # BUILT=yes takes target/classes and target/test-classes as they are. After LIMIT seconds (default none) nothing is begun any
-# more, and what goes on is cut off; the table says so. An input may take SLOWEST seconds (default 60) of the clock: more where the
+# more, and what goes on is cut off; the table says so. JIT may have an option of the JVM's compilers. An input may take SLOWEST seconds (default 60) of the clock: more where the
 # processors have much else to do. Ends with 77 when the fuzzer cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -59,7 +59,8 @@ fuzz() {
     mkdir -p "$work/corpus/$target" "$work/found/$target"
     begun=$SECONDS
     # A picture may have as many pixels as fill some hundred MB, several times over.
-    timeout -k 10 $most java -Xmx1500m -XX:+UseSerialGC -XX:+EnableDynamicAgentLoading \
+    # shellcheck disable=SC2086
+    timeout -k 10 $most java ${JIT:-} -Xmx1500m -XX:+UseSerialGC -XX:+EnableDynamicAgentLoading \
         -Djava.awt.headless=true -Djava.io.tmpdir="$folder" com.code_intelligence.jazzer.Jazzer \
         --target_class=io.winnow.testing.Fuzzing --target_args="$target" \
         --instrumentation_includes='io.winnow.**:org.apache.parquet.**:org.apache.commons.compress.**:com.twelvemonkeys.**' \

@@ -81,7 +81,7 @@ class EstimateTests {
     @Test
     void foreseesTheTimeOfAJobAndMakesNone() {
         String body = """
-                {"dataset": "clothes-like", "model": "small", "methods": ["el2n", "grand", "moso"], "runs": 1, "epochs": 4,
+                {"dataset": "clothes-like", "model": "small", "methods": ["el2n", "grand", "moso"], "runs": 1, "epochs": 2,
                  "options": {"stages": 2}}
                 """;
         long jobs = jobs();

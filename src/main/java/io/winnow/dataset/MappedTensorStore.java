@@ -118,7 +118,7 @@ final class MappedTensorStore implements TensorStore {
             int last = from + count - 1;
             copy[last] = UNREAD;
             segment.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(0, copy, from, count);
-            read(copy[last], last);
+            read(count == 1 ? label(last) : copy[last], last);
             from += count;
         }
         return copy;

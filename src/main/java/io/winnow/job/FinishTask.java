@@ -52,11 +52,13 @@ class FinishTask {
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             if (stop.stopRequested()) {
+                // One that took too long to stop was interrupted, too; what is left to do needs the database.
+                Thread.interrupted();
                 log.info("job {} is not finished yet: this process is going down ({})", data.job(), e.toString());
                 return putOff(data, attempt, Duration.ZERO);
             }
             log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);
-            if (Outage.isFullDisk(e)) {
+            if (Outage.isFullDisk(e) || DiskSpace.isExhausted(e)) {
                 return putOff(data, attempt, settings.retryDelay());
             }
         }

@@ -5,6 +5,7 @@ import io.winnow.dataset.ReadyDataset;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
+import io.winnow.platform.ConflictException;
 import io.winnow.scoring.Checkpoints;
 import io.winnow.scoring.RunListener;
 import java.util.List;
@@ -62,18 +63,26 @@ class JobKinds {
 
     /**
      * @throws io.winnow.platform.NotFoundException when the dataset is gone
-     * @throws io.winnow.platform.ConflictException when the dataset is not what was ingested any more, or its tensor store is missing;
-     *     also when the store is changed meanwhile
+     * @throws DatasetAwayException when the dataset is not what was ingested any more, or its tensor store is missing
+     * @throws io.winnow.platform.ConflictException when the store was changed meanwhile: what the run kept may be of a mixture
      * @throws io.winnow.surrogate.TrainingStoppedException when the listener says stop
      */
     RunOutcome perform(Claim claim, String device, RunListener listener) {
-        ReadyDataset dataset = insistence.on(() -> intact(claim, listener));
+        ReadyDataset dataset = look(claim, listener);
         Checkpoints checkpoints =
                 settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
         RunOutcome outcome = of(claim.job()).perform(new JobRun(claim, device, dataset), listener, checkpoints);
         // What was written into a store while it was read may be half of what was scored.
         datasets.requireStoresIntact(dataset, listener);
         return outcome;
+    }
+
+    private ReadyDataset look(Claim claim, RunListener listener) {
+        try {
+            return insistence.on(() -> intact(claim, listener));
+        } catch (ConflictException e) {
+            throw new DatasetAwayException(e);
+        }
     }
 
     private ReadyDataset intact(Claim claim, RunListener listener) {

@@ -138,17 +138,14 @@ class RunTask {
             return afterStop(claim, watch.stopped(), observed, execution);
         } catch (TrainingDivergedException e) {
             return fail(claim, diverged(claim, e), execution);
-        } catch (SamplesUnreadableException | InternalError e) {
+        } catch (SamplesUnreadableException | DatasetAwayException | InternalError e) {
             // An access to a mapped file that is not there any more reaches Java as an internal error.
             if (watch.stopRequested()) {
                 return afterStop(claim, watch.stopped(), observed, execution);
             }
-            log.error("{} cannot read its samples any more (attempt {})", claim.run(), claim.attempt(), e);
-            // A disk that was away for a moment is there when the run begins again; one that stays away is found out
-            // then.
-            return claim.attempt() > 1
-                    ? fail(claim, unreadable(claim), execution)
-                    : retry(claim, unreadable(claim), observed, execution);
+            // A disk that was away for a moment is there when the run begins again.
+            log.error("{} cannot read its samples (attempt {})", claim.run(), claim.attempt(), e);
+            return retry(claim, unreadable(claim, e), observed, execution);
         } catch (ShardQuarantinedException e) {
             metrics.quarantined();
             return fail(
@@ -158,7 +155,7 @@ class RunTask {
             if (watch.stopRequested()) {
                 return afterStop(claim, watch.stopped(), observed, execution);
             }
-            return fail(claim, new JobError("Run not possible", onRun(claim, e.getMessage())), execution);
+            return fail(claim, notPossible(claim, e), execution);
         } catch (Throwable e) {
             // Whatever it is: a claim that is left to itself would be taken for one that was never begun.
             if (watch.stopRequested()) {
@@ -243,7 +240,14 @@ class RunTask {
                                 claim.job().basics().training().learningRate()));
     }
 
-    private static JobError unreadable(Claim claim) {
+    private static JobError notPossible(Claim claim, Throwable e) {
+        return new JobError("Run not possible", onRun(claim, String.valueOf(e.getMessage())));
+    }
+
+    private static JobError unreadable(Claim claim, Throwable e) {
+        if (e instanceof DatasetAwayException) {
+            return notPossible(claim, e);
+        }
         return new JobError(
                 "Data not readable",
                 "run %d: the pictures of dataset '%s' cannot be read any more: its tensor store was cut short or its disk is gone. Bring it back, or ingest the dataset again, and submit the job anew"

@@ -92,7 +92,7 @@ class ShardTask {
             log.warn("{} cannot be kept and is left to others: {}", claim.key(), e.toString());
             insistence.on(() -> table.giveBack(claim, true));
             return "failed";
-        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | InternalError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
             insistence.on(() -> table.giveBack(claim, Outage.isFullDisk(e)));
             spread.failed(claim, device, e);

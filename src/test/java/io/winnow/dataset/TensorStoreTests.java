@@ -154,22 +154,25 @@ class TensorStoreTests {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.truncate(0);
             }
-            Thread reader = new Thread(() -> {
-                while (asked.get() < 3 * SIZE) {
-                    try {
-                        readOne(store, asked.getAndIncrement());
-                        read.incrementAndGet();
-                    } catch (SamplesUnreadableException | InternalError e) {
-                        continue;
-                    }
-                }
-            });
-            reader.setUncaughtExceptionHandler((thread, told) -> {});
-            reader.start();
-            reader.join();
+            while (asked.get() < 3 * SIZE) {
+                Thread reader = new Thread(() -> readAll(store, asked, read));
+                reader.setUncaughtExceptionHandler((thread, told) -> {});
+                reader.start();
+                reader.join();
+            }
         }
-        assertThat(asked.get()).isPositive();
         assertThat(read.get()).isZero();
+    }
+
+    private static void readAll(TensorStore store, AtomicInteger asked, AtomicInteger read) {
+        while (asked.get() < 3 * SIZE) {
+            try {
+                readOne(store, asked.getAndIncrement());
+                read.incrementAndGet();
+            } catch (SamplesUnreadableException | InternalError e) {
+                continue;
+            }
+        }
     }
 
     private static void readOne(TensorStore store, int what) {

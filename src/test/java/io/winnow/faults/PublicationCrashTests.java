@@ -80,7 +80,7 @@ class PublicationCrashTests {
 
     /** Until one is in the midst of it: its transaction holds the job, and has written a chunk that nobody sees. */
     private void awaitPublication() {
-        await("a publication").atMost(Duration.ofSeconds(60)).until(() -> cluster.number("""
+        await("a publication").atMost(Cluster.PATIENCE).until(() -> cluster.number("""
                         SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
                          WHERE l.relation = 'score_chunk'::regclass AND l.mode = 'RowExclusiveLock'
                            AND a.state = 'idle in transaction'

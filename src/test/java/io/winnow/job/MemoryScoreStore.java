@@ -43,11 +43,11 @@ class MemoryScoreStore implements ScoreStore {
     @Override
     public List<ScoreSet> publish(
             UUID job, UUID datasetId, String dataset, int runs, SourcePositions positions, StopSignal stop) {
-        stop.check();
         if (failure != null) {
             refusals.incrementAndGet();
             throw failure;
         }
+        stop.check();
         List<ScoreSet> sets = new ArrayList<>();
         for (int m = 0; m < kept.get(job + "/0").methods().size(); m++) {
             MethodScores first = kept.get(job + "/0").methods().get(m);

@@ -369,6 +369,27 @@ class RunTaskTests {
         assertThat(only(run).attempts()).isZero();
     }
 
+    @Test
+    void triesAgainWhereTheDatasetIsAwayWhenTheRunBegins() {
+        RunKey run = submit();
+        AtomicInteger tries = new AtomicInteger();
+        Datasets away = lookingFirst(stop -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new ConflictException("the tensor store is missing or damaged");
+            }
+        });
+        JobKind kind = kind();
+        RunTask task = taskOn(kinds(kind, away), List.of(gpu()), List.of(gpu()), List.of(gpu()));
+        for (int attempt = 1; attempt < 3; attempt++) {
+            execute(task, run);
+            assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+            assertThat(only(run).attempts()).isEqualTo(attempt);
+            verify(kind, never()).perform(any(), any(), any());
+        }
+        execute(task, run);
+        verify(kind).perform(any(), any(), any());
+    }
+
     /** Datasets that do something before each look whether one is intact. */
     private Datasets lookingFirst(Consumer<StopSignal> before) {
         Datasets datasets = beans.getBean(Datasets.class);
@@ -483,7 +504,7 @@ class RunTaskTests {
     }
 
     @Test
-    void triesOnceMoreAndThenFailsTheRunAndLivesWhenTheDataGoesAwayUnderIt() {
+    void triesAgainAndThenFailsTheRunAndLivesWhenTheDataGoesAwayUnderIt() {
         for (Throwable fault : List.of(
                 new InternalError("a fault occurred in an unsafe memory access operation"),
                 new SamplesUnreadableException("a batch of samples could not be read", new InternalError()))) {
@@ -494,12 +515,14 @@ class RunTaskTests {
                 }
                 throw (RuntimeException) fault;
             });
-            execute(run);
-            assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
-            assertThat(taskWaits(run)).isTrue();
+            for (int attempt = 1; attempt < 3; attempt++) {
+                execute(run);
+                assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+                assertThat(taskWaits(run)).isTrue();
+            }
             execute(run);
             assertThat(only(run).status()).isEqualTo(Run.Status.FAILED);
-            assertThat(only(run).attempts()).isEqualTo(2);
+            assertThat(only(run).attempts()).isEqualTo(3);
             assertThat(errorOf(run)).contains("run 0", "dataset 'tiny'", "ingest");
         }
     }

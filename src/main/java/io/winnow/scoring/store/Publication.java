@@ -69,9 +69,9 @@ final class Publication {
         };
         try (SetWriter writer = new SetWriter(scoreChunks, id, method.keeps(), directory, step);
                 Halves halves = new Halves(method.keeps(), directory, step)) {
-            for (int from = 0; from < kept.size(); from += CHUNK) {
+            for (long from = 0; from < kept.size(); from += CHUNK) {
                 stop.check();
-                float[][] chunk = runChunks.chunk(job, kept, from / CHUNK, runs);
+                float[][] chunk = runChunks.chunk(job, kept, (int) (from / CHUNK), runs);
                 Averages averages = Averages.of(chunk);
                 writer.write(averages.mean(), runs < 2 ? null : averages.spread());
                 if (runs > 1) {
@@ -107,18 +107,19 @@ final class Publication {
     /** Keeps what most of the runs predict, ties to the smaller class. */
     void majority(UUID job, int size, int classes, int runs, StopSignal stop) {
         int[] votes = new int[classes];
-        for (int from = 0; from < size; from += CHUNK) {
+        for (long from = 0; from < size; from += CHUNK) {
             stop.check();
-            List<int[]> predictions = classChunks.predictions(job, from / CHUNK, runs);
+            int chunk = (int) (from / CHUNK);
+            List<int[]> predictions = classChunks.predictions(job, chunk, runs);
             if (predictions.isEmpty()) {
                 return;
             }
-            int[] majority = new int[Math.min(CHUNK, size - from)];
+            int[] majority = new int[(int) Math.min(CHUNK, size - from)];
             for (int i = 0; i < majority.length; i++) {
                 majority[i] = mostVoted(predictions, i, votes);
             }
             byte[] bytes = Bytes.of(majority, 0, majority.length);
-            classChunks.insert(job, ClassChunks.Kind.MAJORITY, 0, from / CHUNK, bytes);
+            classChunks.insert(job, ClassChunks.Kind.MAJORITY, 0, chunk, bytes);
         }
     }
 

@@ -55,13 +55,15 @@ final class SetWriter implements AutoCloseable {
         return keys.size();
     }
 
-    /** Ranks what was written and says what it is like. */
+    /** Ranks what was written, says what it is like, and lets go of it. */
     Summary finish() {
         new StreamedRanking(keys, SORTED_CHUNKS * CHUNK, (number, samples) -> {
                     chunks.setRanking(set, number, Bytes.of(samples, 0, samples.length));
                 })
                 .write();
-        return Summary.of(keys, keeps);
+        Summary summary = Summary.of(keys, keeps);
+        close();
+        return summary;
     }
 
     @Override

@@ -100,7 +100,16 @@ final class BatchStream implements AutoCloseable {
                 filled.add(new Filled(batch, null));
             }
         } catch (RuntimeException | Error e) {
-            filled.add(new Filled(null, e));
+            tell(e);
+        }
+    }
+
+    /** Java may tell once more of a map that cannot be read, at any time: also here. */
+    private void tell(Throwable failure) {
+        try {
+            filled.add(new Filled(null, failure));
+        } catch (InternalError again) {
+            filled.offer(new Filled(null, failure));
         }
     }
 

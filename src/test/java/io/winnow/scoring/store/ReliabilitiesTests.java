@@ -11,8 +11,11 @@ import io.winnow.scoring.ScoreSet.Reliability;
 import io.winnow.scoring.ScoreStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -79,6 +82,28 @@ class ReliabilitiesTests {
         try (var files = Files.list(directory)) {
             assertThat(files).isEmpty();
         }
+        assertThat(openFiles()).as("deleted, but open").isEmpty();
+    }
+
+    /** Of this process, in the directory; none where the system does not tell. */
+    private List<String> openFiles() throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return List.of();
+        }
+        List<String> open = new ArrayList<>();
+        try (var all = Files.list(descriptors)) {
+            for (Path descriptor : all.toList()) {
+                try {
+                    open.add(Files.readSymbolicLink(descriptor).toString());
+                } catch (NoSuchFileException e) {
+                    continue;
+                }
+            }
+        }
+        return open.stream()
+                .filter(file -> file.startsWith(directory.toString()))
+                .toList();
     }
 
     private void agree(Runnable step) {

@@ -9,4 +9,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-BUILT=yes JIT=-XX:TieredStopAtLevel=1 exec bench/fuzz/parsers.sh "${1:-60}" idx cifar-binary npy picture parquet web-dataset scores-csv script-file
+BUILT=yes JIT=-XX:TieredStopAtLevel=1 exec bench/fuzz/parsers.sh "${1:-60}" parquet web-dataset picture npy idx cifar-binary scores-csv script-file

@@ -68,7 +68,7 @@ MUTANTS = [
     ("drain", "a worker that is told to go does not stop between batches", "FaultTests#givesItsRunBack*",
      [("job/RunWatch.java", "if (stop == null && shuttingDown.getAsBoolean()) {", "if (stop == null && deadNanos < 0) {")], ""),
     ("outage", "an outage of the database is taken for a defect", "FaultTests#goesOnOver*",
-     [("platform/database/Outage.java", "int depth = 0;", "int depth = DEEPEST;")], ""),
+     [("platform/database/Outage.java", "cause instanceof SQLException sql && wanted.test(sql)", "cause == null")], ""),
     ("checksum", "a damaged checkpoint is read as it is", "CrashTests#goesOnFromTheCheckpoint*",
      [("job/checkpoint/CheckpointFile.java",
        "if (trailer.getLong() != MARKER || trailer.getLong() != length || trailer.getInt() != (int) crc.getValue()) {",

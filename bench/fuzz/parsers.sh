@@ -8,8 +8,8 @@
 #
 # JOBS (default 1) are fuzzed at a time. What was reached is kept in target/fuzz/corpus, from where the next call goes on.
 # BUILT=yes takes target/classes and target/test-classes as they are. After LIMIT seconds (default none) nothing is begun any
-# more, and what goes on is cut off; the table says so. JIT may have an option of the JVM's compilers. An input may take SLOWEST seconds (default 60) of the clock: more where the
-# processors have much else to do. Ends with 77 when the fuzzer cannot be had.
+# more, and what goes on is cut off; the table says so. An input may take SLOWEST seconds (default 60) of the clock: more where the
+# processors have much else to do. JIT may have an option of the JVM's compilers. Ends with 77 when the fuzzer cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

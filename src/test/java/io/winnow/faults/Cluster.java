@@ -110,7 +110,7 @@ final class Cluster implements AutoCloseable {
     }
 
     WinnowProcess startApi(Options options) {
-        startAnotherApi(options);
+        startApiAgain(options);
         post(
                 "/datasets",
                 "{\"name\": \"tiny\", \"format\": \"idx\", \"location\": \"" + folder.resolve("data") + "\"}");
@@ -126,10 +126,6 @@ final class Cluster implements AutoCloseable {
     }
 
     WinnowProcess startApiAgain(Options options) {
-        return startAnotherApi(options);
-    }
-
-    private WinnowProcess startAnotherApi(Options options) {
         api = launch("api", options).awaitStart();
         return api;
     }

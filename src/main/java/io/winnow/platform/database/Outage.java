@@ -1,5 +1,6 @@
 package io.winnow.platform.database;
 
+import io.winnow.platform.Causes;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -17,7 +18,6 @@ public final class Outage {
 
     private static final Set<String> CLOSED_POOL = Set.of("HikariDataSource", "HikariPool");
     private static final String DISK_FULL = "53100";
-    private static final int DEEPEST = 20;
 
     private Outage() {}
 
@@ -32,13 +32,7 @@ public final class Outage {
     }
 
     private static boolean any(Throwable failure, Predicate<SQLException> wanted) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && wanted.test(sql)) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.any(failure, cause -> cause instanceof SQLException sql && wanted.test(sql));
     }
 
     private static boolean isPassing(SQLException e) {

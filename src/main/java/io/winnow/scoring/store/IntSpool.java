@@ -27,8 +27,8 @@ final class IntSpool implements AutoCloseable {
     private final int heldChunks;
     private final Runnable step;
     private final List<int[]> held = new ArrayList<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK * Integer.BYTES);
     private @Nullable FileChannel file;
+    private @Nullable ByteBuffer buffer;
     private long size;
 
     /**
@@ -58,6 +58,7 @@ final class IntSpool implements AutoCloseable {
         try {
             if (file == null) {
                 file = open(directory);
+                buffer = ByteBuffer.allocateDirect(CHUNK * Integer.BYTES);
                 for (int[] earlier : held) {
                     write(file, earlier);
                 }

@@ -2,7 +2,6 @@ package io.winnow.scoring.store;
 
 import static io.winnow.scoring.ScoreStore.CHUNK;
 
-import io.winnow.scoring.Ranking;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,18 +29,12 @@ final class StreamedRanking {
 
     void write() {
         List<KeyRanges.Range> ranges = KeyRanges.cut(keys, most);
-        int longest = (int) ranges.stream()
-                .mapToLong(KeyRanges.Range::size)
-                .filter(size -> size <= most)
-                .max()
-                .orElse(0);
-        long[] values = new long[longest];
-        long[] spare = new long[longest];
+        RangeSorter sorter = new RangeSorter(keys, ranges);
         for (KeyRanges.Range range : ranges) {
             if (range.isOneKey()) {
                 inSampleOrder(range);
             } else {
-                sorted(range, values, spare);
+                sorted(range, sorter);
             }
         }
         if (filled > 0) {
@@ -60,20 +53,10 @@ final class StreamedRanking {
         });
     }
 
-    private void sorted(KeyRanges.Range range, long[] values, long[] spare) {
-        int[] gathered = {0};
-        keys.forEach((first, read, count) -> {
-            int at = gathered[0];
-            for (int i = 0; i < count; i++) {
-                if (range.holds(read[i])) {
-                    values[at++] = (long) read[i] << Integer.SIZE | first + i;
-                }
-            }
-            gathered[0] = at;
-        });
-        long[] result = Ranking.sort(values, spare, gathered[0]);
-        for (int i = 0; i < gathered[0]; i++) {
-            emit((int) result[i]);
+    private void sorted(KeyRanges.Range range, RangeSorter sorter) {
+        long[] sorted = sorter.sort(range, (index, sample) -> sample);
+        for (int i = 0; i < range.size(); i++) {
+            emit((int) sorted[i]);
         }
     }
 

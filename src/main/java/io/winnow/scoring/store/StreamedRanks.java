@@ -2,7 +2,6 @@ package io.winnow.scoring.store;
 
 import static io.winnow.scoring.ScoreStore.CHUNK;
 
-import io.winnow.scoring.Ranking;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -59,38 +58,17 @@ final class StreamedRanks implements AutoCloseable {
     }
 
     private void rank() {
-        long[] values = {};
-        long[] spare = {};
+        RangeSorter sorter = new RangeSorter(keys, ranges);
         for (KeyRanges.Range range : ranges) {
             if (range.isOneKey()) {
                 note(range, 0, range.size(), index -> index);
                 continue;
             }
-            if (values.length < range.size()) {
-                values = new long[(int) range.size()];
-                spare = new long[values.length];
-            }
-            gather(range, values);
-            rank(range, Ranking.sort(values, spare, (int) range.size()));
+            rank(range, sorter.sort(range, (index, sample) -> index));
         }
         if (filled > 0) {
             twice.append(Arrays.copyOf(chunk, filled));
         }
-    }
-
-    /** The keys of a range, each with its index among them in sample order. */
-    private void gather(KeyRanges.Range range, long[] values) {
-        int[] gathered = {0};
-        keys.forEach((first, read, count) -> {
-            int at = gathered[0];
-            for (int i = 0; i < count; i++) {
-                if (range.holds(read[i])) {
-                    values[at] = (long) read[i] << Integer.SIZE | at;
-                    at++;
-                }
-            }
-            gathered[0] = at;
-        });
     }
 
     private void rank(KeyRanges.Range range, long[] sorted) {

@@ -122,7 +122,20 @@ public final class ScriptFixture {
     /** A surrogate of a clean copy, or of one that only looks like it. */
     static Surrogate loadKept(Path kept, List<String> buffers, SampleShape shape, int classes, boolean reset, long seed)
             throws Exception {
-        ModuleProcess.Limits limits = new ModuleProcess.Limits(2L << 30, Duration.ofSeconds(20), true);
+        return loadKept(kept, buffers, shape, classes, reset, seed, Duration.ofSeconds(20));
+    }
+
+    /** @param answerWithin how long a batch may take */
+    static Surrogate loadKept(
+            Path kept,
+            List<String> buffers,
+            SampleShape shape,
+            int classes,
+            boolean reset,
+            long seed,
+            Duration answerWithin)
+            throws Exception {
+        ModuleProcess.Limits limits = new ModuleProcess.Limits(2L << 30, answerWithin, true);
         ScriptedModels models = new ScriptedModels(kept.getParent(), TorchScriptProperties.BUFFERS, limits);
         String sum =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(kept)));

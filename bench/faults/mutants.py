@@ -146,7 +146,9 @@ MUTANTS = [
     ("ever-read", "files are read again before each run, whatever their time", "DataFaultTests#scoresWhatWasIngested*",
      [("dataset/SourceCheck.java", "if (time != entry.modified() && entry.wasReadable()", "if (entry.wasReadable()")], ""),
     ("cut-short", "a store that is cut short under a run is taken for any failure", "DataFaultTests#failsARunWhoseTensorStore*",
-     [("job/RunTask.java", "catch (SamplesUnreadableException | DatasetAwayException | InternalError e)", "catch (java.util.MissingResourceException e)")], ""),
+     [("job/RunTask.java",
+       "if (e instanceof SamplesUnreadableException\n                || e instanceof DatasetAwayException\n                || e instanceof InternalError) {",
+       "if (e instanceof java.util.MissingResourceException) {")], ""),
     ("schema-lock", "who finds another process at the schema gives up", "StartFaultTests#makesTheSchemaOnce*",
      [], "--spring.flyway.lock-retry-count=0"),
     ("schema-wait", "a change of the schema waits for a lock for as long as it takes", "StartFaultTests#failsNoRequest*",
@@ -217,6 +219,15 @@ MUTANTS = [
        "AND number = :number AND attempts")], ""),
     ("evaluation-death", "what a dead worker held of an evaluation is not put back", "EvaluationCrashTests#findsTheSame*",
      NO_REVIVAL, ""),
+    ("publication-death", "a publication that died with its worker is not begun again", "PublicationCrashTests#publishesTheSame*",
+     [("job/SchedulerConfiguration.java", "tasks.reviveIfDead(completed.getExecution(), times.dead(), settings.retryDelay())",
+       "tasks.hashCode()")], ""),
+    ("sweep", "nobody looks for runs without a task", "QueueFaultTests#hDoes*",
+     [("job/JobSweep.java", "if (tasks.ensureRun(orphan.run(), orphan.priority(), runs.now())) {", "if (orphan == null) {")], ""),
+    ("end-outage", "an outage at the end of a run spends an attempt", "NetworkTests#spendsNoAttempt*",
+     [("job/RunTask.java", "if (Outage.isAway(e)) {", "if (Outage.isAway(e) && log == null) {")], ""),
+    ("system-kills", "attempts are not counted at the claim", "CrashTests#quarantinesARunWhoseWorkers*",
+     NO_COUNT, ""),
 ]
 
 

@@ -3,6 +3,7 @@ package io.winnow.dataset;
 import io.winnow.platform.ConflictException;
 import io.winnow.surrogate.StopSignal;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -59,9 +60,12 @@ final class DatasetIntegrity {
             storeCheck.verify(stores.file(dataset.id(), split), info.checksum(), stop);
         } catch (IOException e) {
             log.warn("the tensor store of dataset {} is not what was written", dataset.name(), e);
-            throw new ConflictException(
+            String message =
                     "the tensor store of dataset '%s' is missing or damaged; POST /datasets/%s/ingest makes it again"
-                            .formatted(dataset.name(), dataset.name()));
+                            .formatted(dataset.name(), dataset.name());
+            throw e instanceof NoSuchFileException
+                    ? new StoreMissingException(message)
+                    : new ConflictException(message);
         }
     }
 

@@ -58,7 +58,7 @@ class FinishTask {
                 return putOff(data, attempt, Duration.ZERO);
             }
             log.error("job {} could not be finished in attempt {}", data.job(), attempt, e);
-            if (Outage.isFullDisk(e) || DiskSpace.isExhausted(e)) {
+            if (Outage.isFullDisk(e) || Outage.isAway(e) || DiskSpace.isExhausted(e)) {
                 return putOff(data, attempt, settings.retryDelay());
             }
         }
@@ -69,7 +69,7 @@ class FinishTask {
 
     /** What broke it off says nothing of the job: this attempt does not count. */
     private CompletionHandler<TaskData> putOff(TaskData data, int attempt, Duration delay) {
-        insistence.on(() -> finisher.takeBackAttempt(data.job(), attempt));
+        insistence.whenBack(() -> finisher.takeBackAttempt(data.job(), attempt));
         return again(delay);
     }
 

@@ -50,7 +50,7 @@ class JobFinisher {
     }
 
     /**
-     * An attempt that ended for want of room in the database or by a shutdown, which says nothing of the job, does not count.
+     * An attempt that ended for want of room or of the database, or by a shutdown, which says nothing of the job, does not count.
      *
      * @param attempt as it was begun; may be taken back twice, where the first answer was lost
      * @return whether it was still the last

@@ -2,6 +2,7 @@ package io.winnow.job;
 
 import io.winnow.dataset.Datasets;
 import io.winnow.dataset.ReadyDataset;
+import io.winnow.dataset.StoreMissingException;
 import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
@@ -73,7 +74,11 @@ class JobKinds {
                 settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
         RunOutcome outcome = of(claim.job()).perform(new JobRun(claim, device, dataset), listener, checkpoints);
         // What was written into a store while it was read may be half of what was scored.
-        datasets.requireStoresIntact(dataset, listener);
+        try {
+            datasets.requireStoresIntact(dataset, listener);
+        } catch (StoreMissingException e) {
+            throw new DatasetAwayException(e);
+        }
         return outcome;
     }
 

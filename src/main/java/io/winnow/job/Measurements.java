@@ -23,6 +23,11 @@ class Measurements {
 
     private static final int MOST_REMEMBERED = 1_000;
     private static final int MOST_KEPT = 10_000;
+    private static final int MOST_ATTEMPTS = 3;
+    private static final String FREE = """
+            timing IS NULL AND failure IS NULL AND device IN (:devices)
+            AND (claimed_at IS NULL OR claimed_at < clock_timestamp() - interval '10 minutes')
+            """;
 
     /**
      * @param device as a job asks for it, {@code auto} included
@@ -114,16 +119,26 @@ class Measurements {
         }
     }
 
-    /** Takes one to time, the newest first, on one of these devices; another worker may take it again after a while. */
-    Optional<Claimed> claim(List<String> devices) {
+    /**
+     * Takes one to time, the newest first, on one of these devices; another worker may take it again after a while. One that was
+     * taken several times and never told of ended its workers, and is not tried any more.
+     */
+    Optional<Claimed> claim(List<String> devices, String worker) {
+        jdbc.sql("""
+                        UPDATE measurement SET failure = :failure, worker = :worker, measured_at = clock_timestamp()
+                         WHERE attempts >= :most AND %s
+                        """.formatted(FREE))
+                .param("failure", "timing it was begun %d times and never came to an end".formatted(MOST_ATTEMPTS))
+                .param("worker", worker)
+                .param("most", MOST_ATTEMPTS)
+                .param("devices", devices)
+                .update();
         return jdbc.sql("""
-                        UPDATE measurement SET claimed_at = clock_timestamp()
-                         WHERE key = (SELECT key FROM measurement
-                                       WHERE timing IS NULL AND failure IS NULL AND device IN (:devices)
-                                         AND (claimed_at IS NULL OR claimed_at < clock_timestamp() - interval '10 minutes')
+                        UPDATE measurement SET claimed_at = clock_timestamp(), attempts = attempts + 1
+                         WHERE key = (SELECT key FROM measurement WHERE %s
                                        ORDER BY requested_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
                         RETURNING key, wanted
-                        """)
+                        """.formatted(FREE))
                 .param("devices", devices)
                 .query((row, i) ->
                         new Claimed(row.getString("key"), StoredJson.read(row.getString("wanted"), Wanted.class)))
@@ -133,7 +148,8 @@ class Measurements {
     void keep(Claimed claimed, @Nullable Timing timing, @Nullable String failure, String worker) {
         jdbc.sql("""
                         UPDATE measurement
-                           SET timing = :timing::jsonb, failure = :failure, worker = :worker, measured_at = clock_timestamp()
+                           SET timing = :timing::jsonb, failure = :failure, worker = :worker, attempts = 0,
+                               measured_at = clock_timestamp()
                          WHERE key = :key
                         """)
                 .param("timing", timing == null ? null : StoredJson.write(timing))

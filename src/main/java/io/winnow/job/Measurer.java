@@ -73,7 +73,7 @@ class Measurer implements SmartLifecycle {
             String best = devices.get(0);
             devices.add(JobRequest.ANY_DEVICE);
             while (measurements
-                    .claim(devices)
+                    .claim(devices, worker.id())
                     .map(claimed -> measure(claimed, best))
                     .orElse(false)) {
                 log.debug("one more was timed");

@@ -13,6 +13,7 @@ import io.winnow.platform.NotFoundException;
 import io.winnow.platform.database.Outage;
 import io.winnow.scoring.RunListener;
 import io.winnow.surrogate.MemoryExhaustedException;
+import io.winnow.surrogate.ModuleLostException;
 import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.TrainingDivergedException;
 import io.winnow.surrogate.TrainingStoppedException;
@@ -134,46 +135,60 @@ class RunTask {
             }
             metrics.fenced(RunMetrics.Write.RESULT);
             return afterStop(claim, Stop.FENCED, observed, execution);
-        } catch (TrainingStoppedException e) {
-            return afterStop(claim, watch.stopped(), observed, execution);
         } catch (TrainingDivergedException e) {
             return fail(claim, diverged(claim, e), execution);
-        } catch (SamplesUnreadableException | DatasetAwayException | InternalError e) {
-            // An access to a mapped file that is not there any more reaches Java as an internal error.
-            if (watch.stopRequested()) {
+        } catch (Throwable e) {
+            // Whatever it is: a claim that is left to itself would be taken for one that was never begun. What breaks
+            // off while
+            // the run is told to stop, as reading does, says nothing of it.
+            if (e instanceof TrainingStoppedException || watch.stopped() != null) {
+                log.info("{} broke off: {}", claim.run(), e.toString());
                 return afterStop(claim, watch.stopped(), observed, execution);
             }
+            return afterFailure(claim, device, e, observed, execution);
+        }
+    }
+
+    private CompletionHandler<TaskData> afterFailure(
+            Claim claim, String device, Throwable e, RunObservation observed, Execution execution) {
+        // An access to a mapped file that is not there any more reaches Java as an internal error.
+        if (e instanceof SamplesUnreadableException
+                || e instanceof DatasetAwayException
+                || e instanceof InternalError) {
             // A disk that was away for a moment is there when the run begins again.
             log.error("{} cannot read its samples (attempt {})", claim.run(), claim.attempt(), e);
             return retry(claim, unreadable(claim, e), observed, execution);
-        } catch (ShardQuarantinedException e) {
+        }
+        if (e instanceof ModuleLostException) {
+            log.error("{} lost the process of its model (attempt {})", claim.run(), claim.attempt(), e);
+            return retry(claim, notPossible(claim, e), observed, execution);
+        }
+        if (e instanceof ShardQuarantinedException) {
             metrics.quarantined();
             return fail(
                     claim, new JobError("Run quarantined", onRun(claim, String.valueOf(e.getMessage()))), execution);
-        } catch (NotFoundException | ConflictException | InvalidRequestException | UnusableModelException e) {
-            // What is read when the thread is told to end cannot be read.
-            if (watch.stopRequested()) {
-                return afterStop(claim, watch.stopped(), observed, execution);
-            }
-            return fail(claim, notPossible(claim, e), execution);
-        } catch (Throwable e) {
-            // Whatever it is: a claim that is left to itself would be taken for one that was never begun.
-            if (watch.stopRequested()) {
-                log.info("{} broke off while it was being stopped: {}", claim.run(), e.toString());
-                return afterStop(claim, watch.stopped(), observed, execution);
-            }
-            if (Outage.isFullDisk(e)) {
-                return putOff(claim, e, observed);
-            }
-            if (MemoryExhaustedException.isReasonOf(e)) {
-                log.error("{} has not enough memory", claim.run(), e);
-                return fail(claim, tooLarge(claim, e), execution);
-            }
-            log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
-            CompletionHandler<TaskData> next = retry(claim, unexpected(claim, e), observed, execution);
-            processEnd.ifDeviceIsLost(claim.run(), device, e);
-            return next;
         }
+        if (e instanceof NotFoundException
+                || e instanceof ConflictException
+                || e instanceof InvalidRequestException
+                || e instanceof UnusableModelException) {
+            return fail(claim, notPossible(claim, e), execution);
+        }
+        if (Outage.isFullDisk(e)) {
+            return putOff(claim, e, observed);
+        }
+        if (Outage.isAway(e)) {
+            // What came of the run could not be kept for as long as a claim holds.
+            return afterStop(claim, Stop.CUT_OFF, observed, execution);
+        }
+        if (MemoryExhaustedException.isReasonOf(e)) {
+            log.error("{} has not enough memory", claim.run(), e);
+            return fail(claim, tooLarge(claim, e), execution);
+        }
+        log.error("{} failed in attempt {}", claim.run(), claim.attempt(), e);
+        CompletionHandler<TaskData> next = retry(claim, unexpected(claim, e), observed, execution);
+        processEnd.ifDeviceIsLost(claim.run(), device, e);
+        return next;
     }
 
     private RunOutcome watched(Claim claim, String device, RunWatch watch, RunListener listener) {
@@ -214,6 +229,8 @@ class RunTask {
             Claim claim, @Nullable Stop told, RunObservation observed, Execution execution) {
         Stop stop = told == null ? Stop.FENCED : told;
         observed.ended(ENDS.get(stop));
+        // One that took too long to stop was interrupted, too; what is left to do needs the database.
+        Thread.interrupted();
         if (stop == Stop.SHUTDOWN && insistence.on(() -> ledger.release(claim))) {
             log.info("{} is released: this process is going down", claim.run());
             return again(Duration.ZERO);

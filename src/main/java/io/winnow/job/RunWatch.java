@@ -79,20 +79,20 @@ final class RunWatch implements RunListener, AutoCloseable {
     @Override
     public boolean stopRequested() {
         steps.step();
-        if (stop == null && shuttingDown.getAsBoolean()) {
-            stop = Stop.SHUTDOWN;
-        }
-        return stop != null;
+        return stopped() != null;
     }
 
     @Override
     public boolean goesOnLater() {
-        return stop == Stop.SHUTDOWN;
+        return stopped() == Stop.SHUTDOWN;
     }
 
-    /** Why the run was told to stop; null when it was not. */
+    /** Why the run was told to stop, also by an interrupt before it asked; null when it was not. */
     @Nullable
     Stop stopped() {
+        if (stop == null && shuttingDown.getAsBoolean()) {
+            stop = Stop.SHUTDOWN;
+        }
         return stop;
     }
 

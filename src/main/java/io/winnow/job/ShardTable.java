@@ -100,7 +100,7 @@ class ShardTable {
             @Nullable String worker) {}
 
     /**
-     * Opens a pass for a run's claim. Shards that were computed before from the same state stay.
+     * Opens a pass for a run's claim. Shards that were computed before from the same state stay, where they are of this size.
      *
      * @param digest of the state's content
      * @return false when the claim does not hold any more
@@ -111,10 +111,14 @@ class ShardTable {
         if (!holds(run, fence)) {
             return false;
         }
-        if (ofPass(
-                                "UPDATE shard_pass SET state = :state WHERE job_id = :job AND run = :run AND pass = :pass AND digest = :digest AND device = :device",
-                                run,
-                                pass.id())
+        if (ofPass("""
+                                UPDATE shard_pass p SET state = :state
+                                 WHERE job_id = :job AND run = :run AND pass = :pass AND digest = :digest AND device = :device
+                                   AND EXISTS (SELECT FROM shard s
+                                                WHERE s.job_id = p.job_id AND s.run = p.run AND s.pass = p.pass
+                                                  AND s.number = 0 AND s.end_sample = :first)
+                                """, run, pass.id())
+                        .param("first", Math.min(samples, size))
                         .param("state", state)
                         .param("digest", digest)
                         .param("device", device)

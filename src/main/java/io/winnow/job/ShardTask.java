@@ -94,7 +94,7 @@ class ShardTask {
             return "failed";
         } catch (RuntimeException | LinkageError | OutOfMemoryError | InternalError e) {
             log.warn("{} failed and is left to others", claim.key(), e);
-            insistence.on(() -> table.giveBack(claim, Outage.isFullDisk(e)));
+            insistence.whenBack(() -> table.giveBack(claim, Outage.isFullDisk(e) || Outage.isAway(e)));
             spread.failed(claim, device, e);
             return "failed";
         }

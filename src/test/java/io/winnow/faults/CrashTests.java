@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,8 +37,9 @@ class CrashTests {
     private static final int FAILS = 5;
     private static final String REQUEST = Cluster.request(2, 4, 1);
 
-    private static final Options SLOW = Options.none()
-            .faults("fault.slow=80", "fault.hang.epochs=" + HANGS, "fault.heap.epochs=" + EXHAUSTS)
+    private static final Options WELL = Options.none().faults("fault.slow=80");
+
+    private static final Options SLOW = WELL.faults("fault.hang.epochs=" + HANGS, "fault.heap.epochs=" + EXHAUSTS)
             .with("--winnow.jobs.hung-after=10s");
 
     private Cluster cluster;
@@ -109,9 +112,10 @@ class CrashTests {
                 .until(() -> new Invariants(cluster.postgres()).orphanTasks().isEmpty());
     }
 
-    /** A byte of the newest checkpoint is another one when the next worker reads it: the one before it is used. */
-    @Test
-    void goesOnFromTheCheckpointBeforeADamagedOne() throws IOException {
+    /** A byte of the newest checkpoint is another one when the next worker reads it: the one before it is used, or none. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void goesOnFromTheCheckpointBeforeADamagedOneOrBeginsAnew(int damaged) throws IOException {
         String request = Cluster.request(1, 6, 1);
         cluster.undisturbed(request);
         String job = cluster.submit(request);
@@ -121,27 +125,39 @@ class CrashTests {
                                         + "'")
                         == 2);
         assertThat(cluster.killWorkerOf(job)).isTrue();
-        String newest = cluster.text("SELECT checkpoints[1] FROM run WHERE job_id = '" + job + "'");
-        Path file = cluster.folder().resolve("work/checkpoints").resolve(newest);
-        byte[] content = Files.readAllBytes(file);
-        content[content.length / 2] ^= 1;
-        Files.write(file, content);
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= damaged; i++) {
+            String name = cluster.text("SELECT checkpoints[" + i + "] FROM run WHERE job_id = '" + job + "'");
+            Path file = cluster.folder().resolve("work/checkpoints").resolve(name);
+            byte[] content = Files.readAllBytes(file);
+            content[content.length / 2] ^= 1;
+            Files.write(file, content);
+            names.add(name);
+        }
         cluster.assertUndisturbed(job, request);
-        assertThat(cluster.logsOfWorkers())
-                .contains("a checkpoint cannot be used, the one before it is next: java.io.IOException: " + newest)
-                .containsPattern("run 0 of job " + job + " goes on from " + job);
+        for (String name : names) {
+            assertThat(cluster.logsOfWorkers())
+                    .contains("a checkpoint cannot be used, the one before it is next: java.io.IOException: " + name);
+        }
+        assertThat(cluster.logsOfWorkers().contains("run 0 of job " + job + " goes on from " + job))
+                .as("went on from another")
+                .isEqualTo(damaged == 1);
     }
 
     @Test
     void endsAProcessWhoseRunHangsInNativeCodeWith75() {
-        String job = cluster.submit(Cluster.request(1, HANGS, 1));
-        WinnowProcess hung = awaitWorkerOf(job);
+        String request = Cluster.request(1, HANGS, 1);
+        cluster.killWorkers();
+        WinnowProcess well = cluster.startWorker(WELL);
+        cluster.undisturbed(request);
+        well.kill();
+        WinnowProcess hung = cluster.startWorker(SLOW);
+        String job = cluster.submit(request);
         assertThat(hung.awaitExit(Duration.ofSeconds(60))).isEqualTo(75);
         assertThat(hung.log()).contains("taken as hung", "FaultyWinnow.step");
-        await().atMost(Duration.ofSeconds(60)).until(() -> cluster.attempts(job) == 2);
-        WinnowProcess next = cluster.workerOf(job);
-        cluster.post("/jobs/" + job + "/cancel", "");
-        assertThat(next.awaitExit(Duration.ofSeconds(60))).isEqualTo(75);
+        cluster.startWorker(WELL);
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job)).isEqualTo(2);
     }
 
     @Test
@@ -268,6 +284,24 @@ class CrashTests {
         cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
     }
 
+    /** As the system does to who takes too much memory: without a word, and to whoever has the run. */
+    @Test
+    void quarantinesARunWhoseWorkersTheSystemKills() {
+        cluster.killWorkers();
+        String poison = cluster.submit(Cluster.request(1, 40, 1));
+        for (int death = 1; death <= 3; death++) {
+            WinnowProcess victim = cluster.startWorker(SLOW);
+            await().atMost(Cluster.PATIENCE).until(() -> cluster.holdsRunOf(poison, victim));
+            victim.kill();
+        }
+        WinnowProcess spared = cluster.startWorker(SLOW);
+        JsonNode ended = cluster.awaitEnd(poison);
+        assertThat(ended.at("/error/title").asString()).isEqualTo("Run quarantined");
+        assertThat(cluster.attempts(poison)).isEqualTo(3);
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+        assertThat(spared.isAlive()).as("who finds it out is not killed by it").isTrue();
+    }
+
     @Test
     void failsAJobWhoseLossIsNoNumberAtOnceAndStoresNone() {
         String diverging =
@@ -285,6 +319,8 @@ class CrashTests {
     @ParameterizedTest
     @ValueSource(strings = {"+1h", "-1h"})
     void worksWithAClockThatIsAnHourOff(String off) {
+        String request = Cluster.request(8, 4, 1);
+        cluster.undisturbed(request);
         cluster.killWorkers();
         // An hour is far above this too, and a machine that is busy with other things silences nobody for so long.
         Options patient = SLOW.with("--db-scheduler.missed-heartbeats-limit=60");
@@ -297,9 +333,8 @@ class CrashTests {
         assertThat(cluster.call(skewed, "GET", "/actuator/health/readiness", null, null)
                         .statusCode())
                 .isEqualTo(503);
-        String request = Cluster.request(8, 4, 1);
         String job = cluster.submit(request);
-        assertThat(cluster.awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
+        cluster.assertUndisturbed(job, request);
         assertThat(cluster.attempts(job)).as("every run is begun once").isEqualTo(8);
         assertThat(cluster.number("SELECT count(*) FROM run WHERE job_id = '" + job + "' AND worker LIKE '%-"
                         + skewed.pid() + "-%'"))

@@ -103,6 +103,10 @@ class DataFaultTests {
             HttpResponse<String> refused = submit();
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
             assertThat(refused.body()).contains("its location cannot be read any more");
+            assertThat(cluster.call(cluster.api(), "DELETE", "/datasets/tiny", null, null)
+                            .statusCode())
+                    .as("a dataset that a job is at work on stays")
+                    .isEqualTo(409);
             cluster.assertUndisturbed(job, REQUEST);
         } finally {
             Files.move(away, data);
@@ -134,6 +138,9 @@ class DataFaultTests {
         Files.move(folder, away);
         try {
             assertFails(job, "Run not possible", "run 0: the tensor store of dataset 'tiny' is missing or damaged");
+            assertThat(cluster.number("SELECT max(attempts) FROM run WHERE job_id = '" + job + "'"))
+                    .as("looked whether the stores are back")
+                    .isEqualTo(3);
         } finally {
             Files.move(away, folder);
         }

@@ -104,6 +104,23 @@ class NetworkTests {
         assertThat(cluster.attempts(job)).as("nothing was computed twice").isEqualTo(2);
     }
 
+    /** Its results are lost, and what they took is done again: from its last checkpoint, and at nobody's expense. */
+    @Test
+    void spendsNoAttemptOfARunThatEndsWhileTheDatabaseIsAwayForLongerThanAClaimHolds() {
+        String job = cluster.submit(REQUEST);
+        cluster.awaitProgress(job, 0.1);
+        int before = leftBy(far);
+        int said = far.log().length();
+        ofWorker.become(Mode.CUT);
+        await("the end of its patience").atMost(Duration.ofSeconds(60)).until(() -> leftBy(far) > before);
+        ofWorker.become(Mode.PASS);
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(cluster.attempts(job)).isEqualTo(2);
+        assertThat(far.log().substring(said))
+                .as("it had come to its end")
+                .contains("what was asked of it is tried again");
+    }
+
     /** How often a worker has said that it tries again, as it does with what a run found. */
     private static int told(WinnowProcess worker) {
         return worker.log().split("what was asked of it is tried again", -1).length;
@@ -244,7 +261,9 @@ class NetworkTests {
         WinnowProcess impatient = cluster.launch(
                         "api",
                         Options.none()
-                                .with("--spring.datasource.hikari.connection-init-sql=SET statement_timeout = '500ms'"))
+                                .with(
+                                        "--spring.datasource.hikari.connection-init-sql=SET statement_timeout = '500ms'",
+                                        "--spring.datasource.hikari.data-source-properties.socketTimeout=10"))
                 .awaitStart();
         cluster.holdWhile("LOCK TABLE model IN ACCESS EXCLUSIVE MODE", () -> {
             long begun = System.nanoTime();

@@ -145,6 +145,7 @@ class QueueFaultTests {
                         "jobs of a higher priority that waited when it began: it did not begin because nobody else was there")
                 .isPositive();
         cluster.cancelAll();
+        cluster.assertUndisturbed(first, Cluster.request(1, 1, 1));
         worker.kill();
     }
 
@@ -159,10 +160,8 @@ class QueueFaultTests {
                         convert_to('{"version": 99, "job": "00000000-0000-0000-0000-000000000000", "run": 0, "more": 1}',
                                    'UTF8'), 9)""");
         WinnowProcess worker = cluster.startWorker(Options.none());
-        assertThat(cluster.awaitEnd(cluster.submit(Cluster.request(2, 1, 5)))
-                        .get("status")
-                        .asString())
-                .isEqualTo("SUCCEEDED");
+        String request = Cluster.request(2, 1, 5);
+        cluster.assertUndisturbed(cluster.submit(request), request);
         await().during(Duration.ofSeconds(5))
                 .atMost(Duration.ofSeconds(10))
                 .until(() ->
@@ -277,14 +276,26 @@ class QueueFaultTests {
         Options slow = Options.none().faults("fault.slow=40");
         List<WinnowProcess> workers = List.of(cluster.launchWorker(slow), cluster.launchWorker(slow));
         workers.forEach(WinnowProcess::awaitStart);
-        String job = cluster.submit(Cluster.request(6, 4, 1));
-        assertThat(cluster.awaitEnd(job).get("status").asString()).isEqualTo("SUCCEEDED");
+        String request = Cluster.request(6, 4, 1);
+        String job = cluster.submit(request);
+        cluster.assertUndisturbed(job, request);
         for (WinnowProcess worker : workers) {
             assertThat(cluster.number("SELECT count(*) FROM run WHERE job_id = '" + job + "' AND worker LIKE '%-"
                             + worker.pid() + "-%'"))
                     .as("runs done by one of two")
                     .isBetween(2.0, 4.0);
         }
+        cluster.killWorkers();
+    }
+
+    /** Who looks after the queue finds runs without a task, wherever it went, and gives them one. */
+    @Test
+    void hDoesAJobWhoseTasksAreGone() {
+        String request = Cluster.request(2, 1, 6);
+        String job = cluster.submit(request);
+        cluster.execute("DELETE FROM scheduled_tasks WHERE task_instance LIKE '" + job + "/%'");
+        cluster.startWorker(Options.none());
+        cluster.assertUndisturbed(job, request);
         cluster.killWorkers();
     }
 }

@@ -278,6 +278,28 @@ class JobQueueTests {
         jdbc.sql("DELETE FROM measurement").update();
     }
 
+    @Test
+    void triesNoLongerToTimeWhatEndedItsWorkersAndSaysSo() {
+        jdbc.sql("DELETE FROM measurement").update();
+        Measurements.Wanted wanted =
+                new Measurements.Wanted(new SurrogateSpec("mlp", Map.of(), new SampleShape(1, 8, 8), 4), "cpu", 8, 0);
+        measurements.want(wanted);
+        for (int death = 1; death <= 3; death++) {
+            assertThat(measurements.claim(List.of("cpu"), "worker-" + death)).isPresent();
+            assertThat(measurements.claim(List.of("cpu"), "other"))
+                    .as("as far as is known it is being timed")
+                    .isEmpty();
+            jdbc.sql("UPDATE measurement SET claimed_at = claimed_at - interval '11 minutes'")
+                    .update();
+        }
+        for (int time = 0; time < 2; time++) {
+            assertThat(measurements.claim(List.of("cpu"), "worker-4")).isEmpty();
+            assertThat(measurements.failure(wanted)).hasValue("timing it was begun 3 times and never came to an end");
+            measurements.want(wanted);
+        }
+        jdbc.sql("DELETE FROM measurement").update();
+    }
+
     private UUID submit(String caller, String key, int priority) {
         return scoring.submit("""
                 {"dataset": "tiny", "model": "small", "methods": ["scripted"], "runs": 1, "priority": %d}

@@ -60,7 +60,7 @@ class MeasurerTests {
                 .thenReturn(
                         List.of(new ComputeDevice("cuda:0", "a GPU", 1), new ComputeDevice("cpu", "a processor", 1)))
                 .thenReturn(List.of());
-        when(measurements.claim(List.of("cuda:0", "cpu", JobRequest.ANY_DEVICE)))
+        when(measurements.claim(eq(List.of("cuda:0", "cpu", JobRequest.ANY_DEVICE)), anyString()))
                 .thenReturn(Optional.of(CLAIMED))
                 .thenReturn(Optional.empty());
     }

@@ -33,6 +33,7 @@ import io.winnow.platform.ConflictException;
 import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunRequest;
 import io.winnow.surrogate.ComputeDevice;
+import io.winnow.surrogate.ModuleLostException;
 import io.winnow.surrogate.SamplesUnreadableException;
 import io.winnow.surrogate.StopSignal;
 import io.winnow.surrogate.SurrogateEngine;
@@ -41,6 +42,7 @@ import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.testing.TestDatabase;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -73,6 +75,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Single executions of a run's task, started by hand in a process that works on nothing by itself. */
 @SpringBootTest(properties = "winnow.role=api")
@@ -178,16 +181,23 @@ class RunTaskTests {
         assertThat(only(run).attempts()).isEqualTo(1);
     }
 
+    /** Also where the run itself never asked whether to stop: it was interrupted. */
     @Test
     void spendsNoAttemptOnAFailureThatTheShutdownCaused() {
-        RunKey run = submit();
-        scorer.play((request, listener) -> {
-            shuttingDown.set(true);
-            throw new IllegalStateException("interrupted");
-        });
-        execute(run);
-        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
-        assertThat(only(run).attempts()).isZero();
+        for (RuntimeException fault :
+                List.of(new IllegalStateException("interrupted"), new TrainingStoppedException())) {
+            RunKey run = submit();
+            scorer.play((request, listener) -> {
+                shuttingDown.set(true);
+                Thread.currentThread().interrupt();
+                throw fault;
+            });
+            execute(run);
+            assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+            assertThat(only(run).attempts()).isZero();
+            assertThat(taskIsHeld(run)).isFalse();
+            shuttingDown.set(false);
+        }
     }
 
     /** What is not so would be claimed again and again by the process that has the claim. */
@@ -240,16 +250,22 @@ class RunTaskTests {
     }
 
     @Test
-    void putsARunOffWithoutSpendingAnAttemptWhenTheDatabaseHasNoRoom() {
+    void putsARunOffWithoutSpendingAnAttemptWhenTheDatabaseHasNoRoomOrIsAway() {
         RunKey run = submit();
         for (int time = 0; time < 5; time++) {
+            RuntimeException fault = time % 2 == 0 ? noRoom() : noConnection();
             scorer.play((request, listener) -> {
-                throw noRoom();
+                throw fault;
             });
             execute(run);
             assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
             assertThat(only(run).attempts()).isZero();
         }
+    }
+
+    private static RuntimeException noConnection() {
+        return new CannotCreateTransactionException(
+                "could not begin", new SQLTransientConnectionException("no connection within 1500 ms"));
     }
 
     private static RuntimeException noRoom() {
@@ -507,6 +523,7 @@ class RunTaskTests {
     void triesAgainAndThenFailsTheRunAndLivesWhenTheDataGoesAwayUnderIt() {
         for (Throwable fault : List.of(
                 new InternalError("a fault occurred in an unsafe memory access operation"),
+                new ModuleLostException("dataset 'tiny': ingest"),
                 new SamplesUnreadableException("a batch of samples could not be read", new InternalError()))) {
             RunKey run = submit();
             scorer.play((request, listener) -> {
@@ -736,6 +753,13 @@ class RunTaskTests {
         return jdbc.sql("SELECT error_detail FROM job WHERE id = :id")
                 .param("id", run.job())
                 .query(String.class)
+                .single();
+    }
+
+    private boolean taskIsHeld(RunKey run) {
+        return jdbc.sql("SELECT picked FROM scheduled_tasks WHERE task_instance = :id")
+                .param("id", run.job() + "/" + run.number())
+                .query(Boolean.class)
                 .single();
     }
 

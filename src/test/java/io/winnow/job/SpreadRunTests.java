@@ -278,6 +278,12 @@ class SpreadRunTests {
         assertThat(table.shards(run, PASS.id(), 3, DEAD))
                 .extracting(ShardTable.Shard::file)
                 .containsOnlyNulls();
+        assertThat(table.open(run, second.fence(), PASS, "state-4", new byte[] {2}, "cpu", 300, 100))
+                .isTrue();
+        assertThat(table.shards(run, PASS.id(), 3, DEAD))
+                .as("shards of another size")
+                .extracting(ShardTable.Shard::to)
+                .containsExactly(100, 200, 300);
     }
 
     @Test

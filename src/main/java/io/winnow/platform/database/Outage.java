@@ -6,6 +6,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Tells failures that pass by themselves – the database is away, busy or restarting – from defects. */
 public final class Outage {
@@ -24,6 +25,11 @@ public final class Outage {
     /** Whether the failure, or what caused it, is the database's and passes. */
     public static boolean causes(Throwable failure) {
         return any(failure, e -> e instanceof SQLTransientConnectionException || isPassing(e));
+    }
+
+    /** Whether no transaction could even be begun: what was to be done in it is not the reason. */
+    public static boolean isAway(Throwable failure) {
+        return failure instanceof CannotCreateTransactionException && causes(failure);
     }
 
     /** Whether the database had no room on its disk for what it was to keep: that says nothing of what it was. */

@@ -117,7 +117,8 @@ final class BatchStream implements AutoCloseable {
         try {
             return queue.take();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // The exception says it: where the work stands is yet to be kept, which a thread that is interrupted cannot
+            // do.
             throw new TrainingStoppedException();
         }
     }

@@ -1,5 +1,6 @@
 package io.winnow.surrogate.djl;
 
+import io.winnow.surrogate.ModuleLostException;
 import io.winnow.surrogate.ParameterInfo;
 import io.winnow.surrogate.UnusableModelException;
 import java.io.BufferedInputStream;
@@ -189,10 +190,11 @@ final class ModuleProcess implements AutoCloseable {
 
     private UnusableModelException ended(IOException e) {
         log.debug("the process of a module does not answer", e);
-        return new UnusableModelException(
-                tookTooLong
-                        ? "the module took longer than %s over one batch and was ended".formatted(limits.answerWithin())
-                        : "the process of the module ended by itself: it ran out of memory or did what it may not");
+        return tookTooLong
+                ? new UnusableModelException(
+                        "the module took longer than %s over one batch and was ended".formatted(limits.answerWithin()))
+                : new ModuleLostException(
+                        "the process of the module ended by itself: it ran out of memory or did what it may not");
     }
 
     /** What PyTorch says first is the reason; what follows are traces of its own. */

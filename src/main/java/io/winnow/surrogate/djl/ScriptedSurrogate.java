@@ -8,6 +8,7 @@ import io.winnow.surrogate.ForwardListener;
 import io.winnow.surrogate.GradientBatch;
 import io.winnow.surrogate.GradientListener;
 import io.winnow.surrogate.GradientScope;
+import io.winnow.surrogate.ModuleLostException;
 import io.winnow.surrogate.Normalisation;
 import io.winnow.surrogate.ParameterInfo;
 import io.winnow.surrogate.SampleShape;
@@ -92,6 +93,8 @@ final class ScriptedSurrogate implements Surrogate {
         float[] first;
         try {
             first = evaluate(batch);
+        } catch (ModuleLostException e) {
+            throw e;
         } catch (UnusableModelException e) {
             throw new UnusableModelException("a dry pass over samples of shape [%d, %d, %d] failed: %s"
                     .formatted(shape.channels(), shape.height(), shape.width(), e.getMessage()));

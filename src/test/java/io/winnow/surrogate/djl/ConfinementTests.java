@@ -96,13 +96,7 @@ class ConfinementTests {
                       i = torch.add(i, 1)""");
         assertThatExceptionOfType(UnusableModelException.class)
                 .isThrownBy(() -> ScriptFixture.loadKept(
-                        endless,
-                        buffers,
-                        ScriptFixture.SHAPE,
-                        ScriptFixture.CLASSES,
-                        false,
-                        1,
-                        Duration.ofSeconds(6)))
+                        endless, buffers, ScriptFixture.SHAPE, ScriptFixture.CLASSES, false, 1, Duration.ofSeconds(6)))
                 .withMessageContaining("longer than PT6S");
     }
 

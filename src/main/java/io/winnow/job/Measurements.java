@@ -23,10 +23,19 @@ class Measurements {
 
     private static final int MOST_REMEMBERED = 1_000;
     private static final int MOST_KEPT = 10_000;
-    private static final int MOST_ATTEMPTS = 3;
+    private static final int MOST_DEATHS = 3;
+
     private static final String FREE = """
             timing IS NULL AND failure IS NULL AND device IN (:devices)
             AND (claimed_at IS NULL OR claimed_at < clock_timestamp() - interval '10 minutes')
+            """;
+
+    /** With the one that the row itself tells of: who took it and lives may wait for its turn. */
+    private static final String DEATHS = """
+            deaths + CASE WHEN claimed_by IS NULL
+                            OR EXISTS (SELECT FROM worker w
+                                        WHERE w.id = claimed_by AND w.heartbeat_at > clock_timestamp() - interval '2 minutes')
+                          THEN 0 ELSE 1 END
             """;
 
     /**
@@ -91,7 +100,7 @@ class Measurements {
                 .optional();
     }
 
-    /** Asks the workers to time it, unless one has. What was asked for longest ago makes room. */
+    /** Asks the workers to time it, unless one has: anew where it failed. What was asked for longest ago makes room. */
     void want(Wanted wanted) {
         want(wanted, MOST_KEPT);
     }
@@ -104,7 +113,9 @@ class Measurements {
                         INSERT INTO measurement (key, wanted, device, requested_at)
                         VALUES (:key, :wanted::jsonb, :device, clock_timestamp())
                         ON CONFLICT (key) DO UPDATE
-                           SET requested_at = excluded.requested_at, failure = NULL, claimed_at = NULL
+                           SET requested_at = excluded.requested_at, failure = NULL, claimed_at = NULL, claimed_by = NULL,
+                               deaths = CASE WHEN measurement.measured_at < clock_timestamp() - interval '1 day' THEN 0
+                                             ELSE measurement.deaths END
                          WHERE measurement.failure IS NOT NULL
                         """)
                 .param("key", wanted.key())
@@ -120,35 +131,45 @@ class Measurements {
     }
 
     /**
-     * Takes one to time, the newest first, on one of these devices; another worker may take it again after a while. One that was
-     * taken several times and never told of ended its workers, and is not tried any more.
+     * Takes one to time, the newest first, on one of these devices; another worker may take it again after a while. One that
+     * several workers died of is not tried any more.
      */
     Optional<Claimed> claim(List<String> devices, String worker) {
         jdbc.sql("""
-                        UPDATE measurement SET failure = :failure, worker = :worker, measured_at = clock_timestamp()
-                         WHERE attempts >= :most AND %s
-                        """.formatted(FREE))
-                .param("failure", "timing it was begun %d times and never came to an end".formatted(MOST_ATTEMPTS))
+                        UPDATE measurement
+                           SET deaths = %1$s, failure = :failure, worker = :worker, measured_at = clock_timestamp()
+                         WHERE %2$s AND %1$s >= :most
+                        """.formatted(DEATHS, FREE))
+                .param("failure", "%d workers died as they timed this network".formatted(MOST_DEATHS))
                 .param("worker", worker)
-                .param("most", MOST_ATTEMPTS)
+                .param("most", MOST_DEATHS)
                 .param("devices", devices)
                 .update();
         return jdbc.sql("""
-                        UPDATE measurement SET claimed_at = clock_timestamp(), attempts = attempts + 1
+                        UPDATE measurement SET deaths = %s, claimed_at = clock_timestamp(), claimed_by = :worker
                          WHERE key = (SELECT key FROM measurement WHERE %s
                                        ORDER BY requested_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
                         RETURNING key, wanted
-                        """.formatted(FREE))
+                        """.formatted(DEATHS, FREE))
+                .param("worker", worker)
                 .param("devices", devices)
                 .query((row, i) ->
                         new Claimed(row.getString("key"), StoredJson.read(row.getString("wanted"), Wanted.class)))
                 .optional();
     }
 
+    /** Leaves what was taken and is not timed to others. */
+    void giveBack(String worker) {
+        jdbc.sql("""
+                        UPDATE measurement SET claimed_at = NULL, claimed_by = NULL
+                         WHERE claimed_by = :worker AND timing IS NULL AND failure IS NULL
+                        """).param("worker", worker).update();
+    }
+
     void keep(Claimed claimed, @Nullable Timing timing, @Nullable String failure, String worker) {
         jdbc.sql("""
                         UPDATE measurement
-                           SET timing = :timing::jsonb, failure = :failure, worker = :worker, attempts = 0,
+                           SET timing = :timing::jsonb, failure = :failure, worker = :worker, deaths = 0,
                                measured_at = clock_timestamp()
                          WHERE key = :key
                         """)

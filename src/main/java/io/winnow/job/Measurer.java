@@ -7,6 +7,7 @@ import io.winnow.scoring.PassTimer;
 import io.winnow.scoring.PassTimer.Timing;
 import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.SurrogateEngine;
+import io.winnow.surrogate.TrainingStoppedException;
 import io.winnow.surrogate.UnusableModelException;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,12 +86,16 @@ class Measurer implements SmartLifecycle {
         }
     }
 
+    /** @return whether to go on */
     private boolean measure(Claimed claimed, String best) {
         Wanted wanted = claimed.wanted();
         String device = wanted.device().equals(JobRequest.ANY_DEVICE) ? best : wanted.device();
         try {
             Timing timing = timer.time(wanted.spec(), device, wanted.batchSize(), wanted.kernelSamples());
             measurements.keep(claimed, timing, null, worker.id());
+        } catch (TrainingStoppedException e) {
+            // This process is going down.
+            return false;
         } catch (UnusableModelException e) {
             measurements.keep(claimed, null, e.getMessage(), worker.id());
         } catch (DataAccessException e) {
@@ -110,6 +115,11 @@ class Measurer implements SmartLifecycle {
     public void stop() {
         if (thread != null) {
             thread.shutdownNow();
+            try {
+                measurements.giveBack(worker.id());
+            } catch (DataAccessException e) {
+                log.debug("what is being timed is left to others, later", e);
+            }
         }
     }
 

@@ -179,6 +179,7 @@ class RunTask {
         }
         if (Outage.isAway(e)) {
             // What came of the run could not be kept for as long as a claim holds.
+            log.warn("{} could not be ended, the database is away: {}", claim.run(), e.toString());
             return afterStop(claim, Stop.CUT_OFF, observed, execution);
         }
         if (MemoryExhaustedException.isReasonOf(e)) {

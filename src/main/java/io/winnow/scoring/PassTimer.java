@@ -12,6 +12,7 @@ public interface PassTimer {
      * @param batchSize samples of an optimizer step
      * @param kernelSamples of a tangent kernel to be timed, 0 for none
      * @throws io.winnow.surrogate.UnusableModelException when an uploaded model fails
+     * @throws io.winnow.surrogate.TrainingStoppedException when the thread is interrupted
      */
     Timing time(SurrogateSpec spec, String device, int batchSize, int kernelSamples);
 

@@ -279,13 +279,17 @@ class JobQueueTests {
     }
 
     @Test
-    void triesNoLongerToTimeWhatEndedItsWorkersAndSaysSo() {
+    void triesNoLongerToTimeWhatItsWorkersDiedOfAndSaysSo() {
         jdbc.sql("DELETE FROM measurement").update();
         Measurements.Wanted wanted =
                 new Measurements.Wanted(new SurrogateSpec("mlp", Map.of(), new SampleShape(1, 8, 8), 4), "cpu", 8, 0);
         measurements.want(wanted);
-        for (int death = 1; death <= 3; death++) {
-            assertThat(measurements.claim(List.of("cpu"), "worker-" + death)).isPresent();
+        // Who goes in good order gives it back, and who lives may only wait.
+        assertThat(measurements.claim(List.of("cpu"), "goes")).isPresent();
+        measurements.giveBack("goes");
+        worker("waits", "now()", false);
+        for (String worker : List.of("waits", "dies-1", "dies-2", "dies-3")) {
+            assertThat(measurements.claim(List.of("cpu"), worker)).isPresent();
             assertThat(measurements.claim(List.of("cpu"), "other"))
                     .as("as far as is known it is being timed")
                     .isEmpty();
@@ -293,11 +297,17 @@ class JobQueueTests {
                     .update();
         }
         for (int time = 0; time < 2; time++) {
-            assertThat(measurements.claim(List.of("cpu"), "worker-4")).isEmpty();
-            assertThat(measurements.failure(wanted)).hasValue("timing it was begun 3 times and never came to an end");
+            assertThat(measurements.claim(List.of("cpu"), "other")).isEmpty();
+            assertThat(measurements.failure(wanted)).hasValue("3 workers died as they timed this network");
             measurements.want(wanted);
         }
+        jdbc.sql(
+                        "UPDATE measurement SET failure = 'as before', measured_at = now() - interval '25 hours', worker = 'x'")
+                .update();
+        measurements.want(wanted);
+        assertThat(measurements.claim(List.of("cpu"), "other")).isPresent();
         jdbc.sql("DELETE FROM measurement").update();
+        jdbc.sql("DELETE FROM worker WHERE id = 'waits'").update();
     }
 
     private UUID submit(String caller, String key, int priority) {

@@ -8,6 +8,7 @@ import static org.mockito.ArgumentMatchers.isNull;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -20,6 +21,7 @@ import io.winnow.surrogate.ComputeDevice;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.SurrogateEngine;
 import io.winnow.surrogate.SurrogateSpec;
+import io.winnow.surrogate.TrainingStoppedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,16 @@ class MeasurerTests {
         measurer.start();
         verify(measurements, timeout(SOON)).keep(eq(CLAIMED), any(), isNull(), anyString());
         verify(timer).time(WANTED.spec(), "cuda:0", 8, 0);
+    }
+
+    @Test
+    void givesBackWhatItIsToldToStopAt() {
+        when(timer.time(any(), anyString(), anyInt(), anyInt())).thenThrow(new TrainingStoppedException());
+        measurer.start();
+        verify(timer, timeout(SOON)).time(any(), anyString(), anyInt(), anyInt());
+        measurer.stop();
+        verify(measurements).giveBack(anyString());
+        verify(measurements, never()).keep(any(), any(), any(), any());
     }
 
     @Test

@@ -88,6 +88,9 @@ final class SurrogatePassTimer implements PassTimer {
         try {
             surrogate.train(samples, spec, 0, TrainingPosition.START, times);
         } catch (TrainingStoppedException e) {
+            if (!times.stopRequested()) {
+                throw e;
+            }
             // Slow enough for the batches so far.
         }
         return times.secondsASample();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import ai.djl.Device;
 import io.winnow.model.torchscript.TorchScriptFile;
 import io.winnow.surrogate.Element;
+import io.winnow.surrogate.Surrogate;
 import io.winnow.surrogate.TorchScriptProperties;
 import io.winnow.surrogate.UnusableModelException;
 import java.io.OutputStream;
@@ -90,6 +91,8 @@ class ConfinementTests {
 
     @Test
     void endsWhatNeverEnds() throws Exception {
+        // What ends has time enough.
+        load(kept, Duration.ofSeconds(6)).close();
         Path endless = hostile("""
                 i = 0
                     while True:
@@ -131,6 +134,11 @@ class ConfinementTests {
                 "JAVA_TOOL_OPTIONS", "-Dspring.datasource.password=canary"));
         JavaCommand.keepEngineSettings(environment);
         assertThat(environment).containsOnlyKeys("PATH", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES");
+    }
+
+    private Surrogate load(Path file, Duration answerWithin) throws Exception {
+        return ScriptFixture.loadKept(
+                file, buffers, ScriptFixture.SHAPE, ScriptFixture.CLASSES, false, 1, answerWithin);
     }
 
     private void assertFails(String statement, String reason) {

@@ -30,7 +30,7 @@ class PublicationFaultTests {
 
     private static final Logger log = LoggerFactory.getLogger(PublicationFaultTests.class);
     private static final int SAMPLES = Integer.getInteger("faults.samples", 9_000_000);
-    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("faults.idle", 10));
+    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("faults.idle-seconds", 10));
     private static final int RUNS = 2;
 
     @Autowired

@@ -56,6 +56,7 @@ final class WinnowProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-XX:ErrorFile=" + folder.resolve(name + "-crash.log"),
                 "-Duser.timezone=America/St_Johns"));
         command.addAll(jvm);
         command.addAll(LAUNCHER);

@@ -34,7 +34,7 @@ class Measurements {
     private static final String DEATHS = """
             deaths + CASE WHEN claimed_by IS NULL
                             OR EXISTS (SELECT FROM worker w
-                                        WHERE w.id = claimed_by AND w.heartbeat_at > clock_timestamp() - interval '2 minutes')
+                                        WHERE w.id = claimed_by AND w.heartbeat_at > clock_timestamp() - make_interval(secs => :dead))
                           THEN 0 ELSE 1 END
             """;
 
@@ -65,10 +65,12 @@ class Measurements {
     record Claimed(String key, Wanted wanted) {}
 
     private final JdbcClient jdbc;
+    private final double dead;
     private final Map<String, Measured> remembered = new ConcurrentHashMap<>();
 
-    Measurements(JdbcClient jdbc) {
+    Measurements(JdbcClient jdbc, SchedulerTimes times) {
         this.jdbc = jdbc;
+        this.dead = times.dead().toMillis() / 1000.0;
     }
 
     /** What a worker timed, if one has. */
@@ -144,6 +146,7 @@ class Measurements {
                 .param("worker", worker)
                 .param("most", MOST_DEATHS)
                 .param("devices", devices)
+                .param("dead", dead)
                 .update();
         return jdbc.sql("""
                         UPDATE measurement SET deaths = %s, claimed_at = clock_timestamp(), claimed_by = :worker
@@ -153,6 +156,7 @@ class Measurements {
                         """.formatted(DEATHS, FREE))
                 .param("worker", worker)
                 .param("devices", devices)
+                .param("dead", dead)
                 .query((row, i) ->
                         new Claimed(row.getString("key"), StoredJson.read(row.getString("wanted"), Wanted.class)))
                 .optional();

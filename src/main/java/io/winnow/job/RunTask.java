@@ -138,12 +138,12 @@ class RunTask {
         } catch (TrainingDivergedException e) {
             return fail(claim, diverged(claim, e), execution);
         } catch (Throwable e) {
-            // Whatever it is: a claim that is left to itself would be taken for one that was never begun. What breaks
-            // off while
-            // the run is told to stop, as reading does, says nothing of it.
-            if (e instanceof TrainingStoppedException || watch.stopped() != null) {
+            // Whatever it is: a claim that is left to itself would be taken for one that was never begun.
+            Stop stop = watch.stopped();
+            if (e instanceof TrainingStoppedException || stop != null) {
+                // What breaks off while the run is told to stop, as reading does, says nothing of it.
                 log.info("{} broke off: {}", claim.run(), e.toString());
-                return afterStop(claim, watch.stopped(), observed, execution);
+                return afterStop(claim, stop, observed, execution);
             }
             return afterFailure(claim, device, e, observed, execution);
         }

@@ -73,9 +73,7 @@ class MemoryFaultTests {
         WinnowProcess tight = tightWorker(150 * MEGABYTE);
         String job = cluster.submit(BROAD);
         for (int more = 1; more <= 3 && !endsOn(tight, job); more++) {
-            // oneDNN does not look whether it got the little that it asks for itself: where that is what there is no
-            // room for,
-            // the process is gone, as from any other death.
+            // oneDNN does not look whether it got the little that it asks for itself, and takes the process down.
             cluster.post("/jobs/" + job + "/cancel", "");
             tight = tightWorker((150 + 10 * more) * MEGABYTE);
             job = cluster.submit(BROAD);

@@ -117,8 +117,7 @@ final class BatchStream implements AutoCloseable {
         try {
             return queue.take();
         } catch (InterruptedException e) {
-            // The exception says it: where the work stands is yet to be kept, which a thread that is interrupted cannot
-            // do.
+            // The exception says it: an interrupted thread could not keep where the work stands.
             throw new TrainingStoppedException();
         }
     }

@@ -2,8 +2,10 @@ package io.winnow.dataset;
 
 import io.micrometer.core.instrument.Timer;
 import io.winnow.dataset.DatasetSource.SplitSource;
+import io.winnow.dataset.IngestLock.Held;
 import io.winnow.dataset.IngestMetrics.End;
 import io.winnow.platform.InvalidRequestException;
+import io.winnow.platform.WinnowProperties;
 import io.winnow.surrogate.SampleShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,8 +30,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Ingests registered datasets in the background, one at a time. What is INGESTING in the database is what is to be done: a
- * dataset whose process died is taken up by the same process after its restart, or by another one that looks.
+ * Ingests registered datasets in the background, one at a time, in processes that answer requests: where a dataset was registered,
+ * its files are. What is INGESTING in the database is what is to be done: a dataset whose process died is taken up by the same
+ * process after its restart, or by another one that looks.
  */
 @Component
 final class Ingester implements DisposableBean {
@@ -47,6 +50,7 @@ final class Ingester implements DisposableBean {
     private final SourceCheck sources;
     private final BroughtData brought;
     private final IngestMetrics metrics;
+    private final boolean answers;
     private final int threads = Runtime.getRuntime().availableProcessors();
     private final ThreadPoolTaskScheduler worker = new ThreadPoolTaskScheduler();
     private final ExecutorService decoders = Executors.newFixedThreadPool(threads, task -> {
@@ -63,7 +67,8 @@ final class Ingester implements DisposableBean {
             StoreFolder stores,
             SourceCheck sources,
             BroughtData brought,
-            IngestMetrics metrics) {
+            IngestMetrics metrics,
+            WinnowProperties properties) {
         this.repository = repository;
         this.outcome = outcome;
         this.lock = lock;
@@ -72,6 +77,7 @@ final class Ingester implements DisposableBean {
         this.sources = sources;
         this.brought = brought;
         this.metrics = metrics;
+        this.answers = properties.role().answers();
         worker.setThreadNamePrefix("ingest-");
         worker.setDaemon(true);
         worker.initialize();
@@ -79,6 +85,9 @@ final class Ingester implements DisposableBean {
 
     @EventListener(ApplicationReadyEvent.class)
     void takeUpWhatWasLeft() {
+        if (!answers) {
+            return;
+        }
         worker.execute(this::deleteOrphans);
         worker.scheduleWithFixedDelay(this::ingestAll, LOOK_EVERY);
     }
@@ -108,44 +117,44 @@ final class Ingester implements DisposableBean {
         try {
             lock.whileHeld(
                     id,
-                    () -> repository
+                    held -> repository
                             .findById(id)
                             .filter(dataset -> dataset.state() == Dataset.State.INGESTING)
-                            .ifPresent(this::ingest));
+                            .ifPresent(dataset -> ingest(dataset, held)));
         } catch (DataAccessException e) {
             log.warn("the ingest of dataset {} was broken off by the database and starts again later", id, e);
         }
     }
 
-    private void ingest(Dataset dataset) {
+    private void ingest(Dataset dataset, Held held) {
         log.info("dataset {}: ingest starts", dataset.name());
         Timer.Sample begun = metrics.begin();
         End end = End.BROKEN_OFF;
         try {
-            end = ended(dataset);
+            end = ended(dataset, held);
         } finally {
             metrics.end(begun, end);
         }
     }
 
-    private End ended(Dataset dataset) {
+    private End ended(Dataset dataset, Held held) {
         try {
-            write(dataset);
+            write(dataset, held);
             return End.READY;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             log.info("dataset {}: ingest is broken off and goes on with the next process", dataset.name());
             return End.BROKEN_OFF;
         } catch (BadSampleException e) {
-            fail(dataset, problems(dataset.registration(), e));
+            fail(dataset, held, problems(dataset.registration(), e));
         } catch (BadDataException | InvalidRequestException e) {
-            fail(dataset, new Dataset.Problem(null, String.valueOf(e.getMessage())));
+            fail(dataset, held, new Dataset.Problem(null, String.valueOf(e.getMessage())));
         } catch (FileSystemException e) {
             log.error("dataset {}: ingest failed", dataset.name(), e);
-            fail(dataset, new Dataset.Problem(null, "a file could not be read or written: " + e.getReason()));
+            fail(dataset, held, new Dataset.Problem(null, "a file could not be read or written: " + e.getReason()));
         } catch (IOException e) {
             log.error("dataset {}: ingest failed", dataset.name(), e);
-            fail(dataset, new Dataset.Problem(null, "reading or writing failed: " + e.getMessage()));
+            fail(dataset, held, new Dataset.Problem(null, "reading or writing failed: " + e.getMessage()));
         } catch (DataAccessException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -154,7 +163,10 @@ final class Ingester implements DisposableBean {
                 return End.BROKEN_OFF;
             }
             log.error("dataset {}: ingest failed", dataset.name(), e);
-            fail(dataset, new Dataset.Problem(null, "the ingest failed for a reason that is in the service's log"));
+            fail(
+                    dataset,
+                    held,
+                    new Dataset.Problem(null, "the ingest failed for a reason that is in the service's log"));
         }
         return End.FAILED;
     }
@@ -176,13 +188,13 @@ final class Ingester implements DisposableBean {
         return problems.toArray(Dataset.Problem[]::new);
     }
 
-    private void write(Dataset dataset) throws IOException, InterruptedException {
+    private void write(Dataset dataset, Held held) throws IOException, InterruptedException {
         SourceFiles files = formats.bring(dataset.id(), dataset.registration());
         DatasetSource source = formats.open(files, dataset.registration());
         stores.create(dataset.id());
         record(dataset, files, source);
         SplitSource test = source.test();
-        Progress progress = new Progress(dataset.id(), source.train().size() + (test == null ? 0L : test.size()));
+        Progress progress = new Progress(dataset.id(), source.train().size() + (test == null ? 0L : test.size()), held);
         int mostBad = dataset.registration().mostBadSamples();
         SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null, mostBad);
         SplitStatistics train = trainIngest.run(progress);
@@ -209,6 +221,7 @@ final class Ingester implements DisposableBean {
         if (change.isPresent()) {
             throw new BadDataException("the files changed while they were ingested: " + change.get());
         }
+        held.check();
         if (!outcome.ready(
                 dataset.id(),
                 trainIngest.shape(),
@@ -284,7 +297,9 @@ final class Ingester implements DisposableBean {
         return problems;
     }
 
-    private void fail(Dataset dataset, Dataset.Problem... problems) {
+    /** @throws DataAccessException when another process may be at it already: what lies there is its */
+    private void fail(Dataset dataset, Held held, Dataset.Problem... problems) {
+        held.check();
         log.warn("dataset {}: {}", dataset.name(), problems[problems.length - 1].message());
         try {
             stores.delete(dataset.id());
@@ -301,15 +316,17 @@ final class Ingester implements DisposableBean {
         worker.shutdown();
     }
 
-    /** Writes the fraction done to the database, at most once a second; stops the ingest of a deleted dataset. */
+    /** Writes the fraction done to the database, at most once a second; stops the ingest of a dataset that is deleted, or another's. */
     private final class Progress implements SplitIngest.Progress {
 
         private final UUID id;
         private final long total;
+        private final Held held;
         private long base;
         private long nextWrite = System.nanoTime();
 
-        Progress(UUID id, long total) {
+        Progress(UUID id, long total, Held held) {
+            this.held = held;
             this.id = id;
             this.total = Math.max(1, total);
         }
@@ -325,6 +342,7 @@ final class Ingester implements DisposableBean {
                 return;
             }
             nextWrite = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            held.check();
             if (repository.updateProgress(id, Math.min(1, (base + done) / (double) total)) == 0) {
                 throw new BadDataException("deleted while it was ingested");
             }

@@ -1,6 +1,7 @@
 package io.winnow.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -14,12 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -54,6 +59,9 @@ class IngestTests {
 
     @Autowired
     StoreFolder stores;
+
+    @Autowired
+    JdbcTemplate jdbc;
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry properties) {
@@ -98,7 +106,7 @@ class IngestTests {
         Dataset dataset = leftBehind("held");
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        Thread other = new Thread(() -> lock.whileHeld(dataset.id(), () -> {
+        Thread other = new Thread(() -> lock.whileHeld(dataset.id(), mine -> {
             held.countDown();
             try {
                 release.await();
@@ -117,6 +125,30 @@ class IngestTests {
         other.join();
         ingester.start(dataset.id());
         assertThat(ready("held").train().size()).isEqualTo(500);
+    }
+
+    /** As a restart of the server takes it, or a firewall that forgets what is silent; nobody tells who held it. */
+    @Test
+    void tellsWhoHeldALockThatItWentWithItsConnection() {
+        UUID id = UUID.randomUUID();
+        AtomicBoolean taken = new AtomicBoolean();
+        assertThatThrownBy(() -> lock.whileHeld(id, mine -> {
+                    mine.check();
+                    lock.whileHeld(id, another -> taken.set(true));
+                    assertThat(taken).as("two hold it").isFalse();
+                    jdbc.queryForList(
+                            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = ?",
+                            id.getMostSignificantBits() ^ id.getLeastSignificantBits());
+                    await().atMost(Duration.ofSeconds(20)).until(() -> taken(id, taken));
+                    mine.check();
+                }))
+                .isInstanceOf(DataAccessResourceFailureException.class);
+        assertThat(taken).isTrue();
+    }
+
+    private boolean taken(UUID id, AtomicBoolean taken) {
+        lock.whileHeld(id, heir -> taken.set(true));
+        return taken.get();
     }
 
     @Test

@@ -35,6 +35,7 @@ final class Cluster implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int SAMPLES = 256;
+    private static final String ROOTS = "--winnow.data.roots=";
 
     /** How long a job may take; where defences are switched off on purpose, less is enough to see that it never ends. */
     static final Duration PATIENCE = Duration.ofSeconds(count("patience", 120));
@@ -147,10 +148,13 @@ final class Cluster implements AutoCloseable {
                 "--winnow.role=" + role,
                 "--winnow.home=" + folder.resolve(name),
                 "--winnow.work-dir=" + folder.resolve("work"),
-                "--winnow.data.roots=" + folder.resolve("data"),
                 "--spring.datasource.url=" + PostgresServer.url(database),
                 "--spring.datasource.username=postgres"));
         arguments.addAll(options.arguments());
+        // Given twice it would be a list of both.
+        if (options.arguments().stream().noneMatch(given -> given.startsWith(ROOTS))) {
+            arguments.add(ROOTS + folder.resolve("data"));
+        }
         WinnowProcess process = WinnowProcess.start(name, folder, options.jvm(), arguments, options.environment());
         processes.add(process);
         return process;

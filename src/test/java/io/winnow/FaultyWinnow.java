@@ -38,6 +38,7 @@ import org.springframework.util.ClassUtils;
  *   <li>{@code fault.heap.epochs}: such a run exhausts the heap there
  *   <li>{@code fault.device.epochs}: such a run fails there as if its GPU had
  *   <li>{@code fault.publish}: milliseconds that each step of a publication takes longer
+ *   <li>{@code fault.publish.hang}: a publication hangs at its first step, if this is {@code true}
  *   <li>{@code fault.accept}: accepting a job ends the process, without a word, before or after the {@code commit} that this says
  *   <li>{@code fault.noop}: milliseconds that a task that does nothing takes, in the middle of its transaction
  * </ul>
@@ -165,6 +166,9 @@ public final class FaultyWinnow {
                 if (arguments[i] instanceof StopSignal stop) {
                     arguments[i] = (StopSignal) () -> {
                         LockSupport.parkNanos(Long.getLong("fault.publish", 0) * 1_000_000);
+                        if (Boolean.getBoolean("fault.publish.hang")) {
+                            hang();
+                        }
                         return stop.stopRequested();
                     };
                 }
@@ -240,15 +244,19 @@ public final class FaultyWinnow {
         }
         if (epochs == Long.getLong("fault.hang.epochs", -2)) {
             System.out.println(HANGS);
-        }
-        while (epochs == Long.getLong("fault.hang.epochs", -2)) {
-            LockSupport.parkNanos(1_000_000_000);
+            hang();
         }
         if (epochs == Long.getLong("fault.heap.epochs", -2)) {
             long[][] ballast = new long[1 << 20][];
             for (int i = 0; ; i++) {
                 ballast[i] = new long[1 << 20];
             }
+        }
+    }
+
+    private static void hang() {
+        while (true) {
+            LockSupport.parkNanos(1_000_000_000);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.winnow.job.JobTasks.TaskData;
 import io.winnow.platform.database.Outage;
 import io.winnow.surrogate.StopSignal;
 import java.time.Duration;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,11 +23,13 @@ class FinishTask {
     private final JobFinisher finisher;
     private final JobSettings settings;
     private final Insistence insistence;
+    private final ProcessEnd processEnd;
 
-    FinishTask(JobFinisher finisher, JobSettings settings, Insistence insistence) {
+    FinishTask(JobFinisher finisher, JobSettings settings, Insistence insistence, ProcessEnd processEnd) {
         this.finisher = finisher;
         this.settings = settings;
         this.insistence = insistence;
+        this.processEnd = processEnd;
     }
 
     CompletionHandler<TaskData> execute(TaskData data, ExecutionContext context) {
@@ -46,7 +49,7 @@ class FinishTask {
         try {
             if (attempt <= settings.mostAttempts()) {
                 return insistence.on(() -> {
-                    finisher.finish(data.job(), execution, stop);
+                    watched(data.job(), execution, stop);
                     return DONE;
                 });
             }
@@ -65,6 +68,20 @@ class FinishTask {
         return finisher.retry(data.job(), attempt, execution)
                 .map(FinishTask::again)
                 .orElse(DONE);
+    }
+
+    /** It asks whether to stop all the while: one that asks no more hangs in a file, for the database has limits of its own. */
+    private void watched(UUID job, Execution execution, StopSignal stop) {
+        try (StepWatch watch = StepWatch.begin(
+                () -> LogContext.of(job),
+                settings.hungAfter(),
+                silence -> processEnd.hung("the publication of job " + job, silence),
+                () -> {})) {
+            finisher.finish(job, execution, () -> {
+                watch.step();
+                return stop.stopRequested();
+            });
+        }
     }
 
     /** What broke it off says nothing of the job: this attempt does not count. */

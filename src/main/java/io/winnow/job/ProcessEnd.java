@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The end of a process that cannot work any more: whose run or shard hangs in native code, where no interrupt reaches it, or whose
- * GPU failed, with its context in the process lost. It says why and goes, so that the work is done elsewhere. The attempt counts.
+ * The end of a process that cannot work any more: whose run, shard or publication hangs in native code or in a file, where no interrupt reaches it, or
+ * whose GPU failed, with its context in the process lost. It says why and goes, so that the work is done elsewhere. The attempt counts.
  */
 @Component
 class ProcessEnd {
@@ -34,7 +34,7 @@ class ProcessEnd {
     }
 
     /**
-     * @param work a run or a shard; both tell of a shard that hangs with its run's own worker
+     * @param work a run, a shard or a publication; a run and its shard both tell of a shard that hangs with its run's own worker
      * @param silence how long it showed no step
      */
     void hung(Object work, Duration silence) {

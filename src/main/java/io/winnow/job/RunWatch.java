@@ -62,7 +62,7 @@ final class RunWatch implements RunListener, AutoCloseable {
         this.deadNanos = dead.toNanos();
         this.shuttingDown = shuttingDown;
         this.metrics = metrics;
-        this.steps = StepWatch.begin(claim.run(), hungAfter, whenHung, this::look);
+        this.steps = StepWatch.begin(() -> LogContext.of(claim.run()), hungAfter, whenHung, this::look);
     }
 
     @Override

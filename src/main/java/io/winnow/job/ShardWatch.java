@@ -27,7 +27,7 @@ final class ShardWatch implements StopSignal, AutoCloseable {
         this.shards = shards;
         this.claim = claim;
         this.outer = outer;
-        this.steps = StepWatch.begin(claim.key().run(), hungAfter, whenHung, this::beat);
+        this.steps = StepWatch.begin(() -> LogContext.of(claim.key().run()), hungAfter, whenHung, this::beat);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Looks once a second, on a thread of its own, after work that shows its steps. Work that shows none for very long while its
@@ -18,7 +19,7 @@ final class StepWatch implements AutoCloseable {
     /** Who looks so late has not been at work: the whole process stood still. */
     private static final long STOOD_STILL_NANOS = TimeUnit.MILLISECONDS.toNanos(3 * INTERVAL_MILLIS);
 
-    private final RunKey run;
+    private final Supplier<LogContext> named;
     private final long hungNanos;
     private final Consumer<Duration> whenHung;
     private final Runnable look;
@@ -30,19 +31,24 @@ final class StepWatch implements AutoCloseable {
     private boolean hung;
 
     /**
-     * @param run that the work is for
+     * @param named what the work is for, in all that the watch logs
      * @param whenHung told once of work that hangs, and for how long it has shown no step
      * @param look done each time; what it throws ends the watch
      */
-    static StepWatch begin(RunKey run, Duration hungAfter, Consumer<Duration> whenHung, Runnable look) {
-        StepWatch watch = new StepWatch(run, hungAfter, whenHung, look, System::nanoTime);
+    static StepWatch begin(Supplier<LogContext> named, Duration hungAfter, Consumer<Duration> whenHung, Runnable look) {
+        StepWatch watch = new StepWatch(named, hungAfter, whenHung, look, System::nanoTime);
         watch.ticker.scheduleWithFixedDelay(watch::tick, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         return watch;
     }
 
     /** One that looks only when it is told to. */
-    StepWatch(RunKey run, Duration hungAfter, Consumer<Duration> whenHung, Runnable look, LongSupplier nanos) {
-        this.run = run;
+    StepWatch(
+            Supplier<LogContext> named,
+            Duration hungAfter,
+            Consumer<Duration> whenHung,
+            Runnable look,
+            LongSupplier nanos) {
+        this.named = named;
         this.hungNanos = hungAfter.toNanos();
         this.whenHung = whenHung;
         this.look = look;
@@ -70,7 +76,7 @@ final class StepWatch implements AutoCloseable {
     }
 
     void tick() {
-        try (LogContext named = LogContext.of(run)) {
+        try (LogContext names = named.get()) {
             if (nanos.getAsLong() - looked > STOOD_STILL_NANOS) {
                 step();
             }

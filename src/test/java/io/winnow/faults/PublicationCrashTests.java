@@ -78,6 +78,19 @@ class PublicationCrashTests {
         new Invariants(cluster.postgres()).hold();
     }
 
+    @Test
+    void publishesTheSameBytesAfterAWorkerThatHungInTheMidstOfItWhichEndsWith75() {
+        String job = cluster.submit(REQUEST);
+        WinnowProcess hung = cluster.startWorker(
+                Options.none().faults("fault.publish.hang=true").with("--winnow.jobs.hung-after=5s"));
+        assertThat(hung.awaitExit(Duration.ofSeconds(60))).isEqualTo(75);
+        assertThat(hung.log()).contains("the publication of job " + job + " has shown no step", "FaultyWinnow.hang");
+        cluster.startWorker(Options.none());
+        cluster.assertUndisturbed(job, REQUEST);
+        assertThat(attempts(job)).isEqualTo(2);
+        new Invariants(cluster.postgres()).hold();
+    }
+
     /** Until one is in the midst of it: its transaction holds the job, and has written a chunk that nobody sees. */
     private void awaitPublication() {
         await("a publication").atMost(Cluster.PATIENCE).until(() -> cluster.number("""

@@ -14,8 +14,8 @@ class StepWatchTests {
 
     private final List<Duration> hung = new ArrayList<>();
     private long now;
-    private final StepWatch watch =
-            new StepWatch(new RunKey(UUID.randomUUID(), 0), Duration.ofSeconds(10), hung::add, () -> {}, () -> now);
+    private final StepWatch watch = new StepWatch(
+            () -> LogContext.of(UUID.randomUUID()), Duration.ofSeconds(10), hung::add, () -> {}, () -> now);
 
     private void look(int afterSeconds) {
         now += TimeUnit.SECONDS.toNanos(afterSeconds);

@@ -1,5 +1,6 @@
 """Processes of the packed service on a PostgreSQL of their own, for measurements under faults; standard library only."""
 import contextlib
+import datetime
 import hashlib
 import http.client
 import io
@@ -293,6 +294,32 @@ class Cluster:
         self.postgres.stop()
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def pinned(workers, folder, options=()):
+    """A service that knows the pictures of a folder and a small CNN, with workers of one thread that are each pinned to a core."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < workers:
+        sys.exit(f"{workers} cores are needed")
+    cluster = Cluster([folder], [], ["--winnow.engine.threads=1", *options])
+    try:
+        cluster.start_api()
+        cluster.register("data", folder, architecture="small-cnn")
+        for k in range(workers):
+            cluster.start_worker(cores=cores[k])
+        cluster.await_workers(workers)
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def seconds_of(job):
+    """From the start of a job that succeeded to its end."""
+    if job["status"] != "SUCCEEDED":
+        sys.exit(f"the job is {job['status']}: {job['error']}")
+    began, ended = (datetime.datetime.fromisoformat(job[x].replace("Z", "+00:00")) for x in ("startedAt", "finishedAt"))
+    return (ended - began).total_seconds()
 
 
 def write_idx(folder, train, test, side, classes, seed=1):

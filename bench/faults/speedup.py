@@ -11,32 +11,19 @@ import subprocess
 import sys
 import tempfile
 
-from cluster import ROOT, Cluster, commit, machine, write_idx
+from cluster import ROOT, commit, machine, pinned, seconds_of, write_idx
 
 
 def seconds_with(workers, given, folder):
     """Wall seconds from the job's start to its end, and its digest."""
-    cores = sorted(os.sched_getaffinity(0))
-    cluster = Cluster([folder], [], ["--winnow.engine.threads=1"])
-    try:
-        cluster.start_api()
-        cluster.register("data", folder, architecture="small-cnn")
-        for k in range(workers):
-            cluster.start_worker(cores=cores[k])
-        cluster.await_workers(workers)
+    with pinned(workers, folder) as cluster:
         request = {
             "dataset": "data", "model": "net", "methods": ["el2n", "grand"], "runs": given.runs, "epochs": given.epochs,
         }
         # A first, small job warms both workers up: classes, native code, the page cache.
         cluster.await_end(cluster.submit({**request, "runs": 2 * workers, "epochs": 1, "seed": 1}))
-        found = cluster.await_end(cluster.submit({**request, "seed": 2}), 3600)
-        if found["status"] != "SUCCEEDED":
-            sys.exit(f"the job is {found['status']}: {found['error']}")
-        began, ended = (datetime.datetime.fromisoformat(found[x].replace("Z", "+00:00")) for x in ("startedAt", "finishedAt"))
-        job = found["id"]
-        return (ended - began).total_seconds(), cluster.digest(job), len({run["worker"] for run in found["runResults"]})
-    finally:
-        cluster.close()
+        job = cluster.await_end(cluster.submit({**request, "seed": 2}), 3600)
+        return seconds_of(job), cluster.digest(job["id"])
 
 
 COUNT = "import time\nbegun = time.perf_counter()\nx = 1\nfor _ in range(40_000_000): x = x * 3 & 1023\nprint(time.perf_counter() - begun)"
@@ -60,8 +47,6 @@ def main():
     options.add_argument("--runs", type=int, default=8)
     options.add_argument("--rounds", type=int, default=3)
     given = options.parse_args()
-    if len(os.sched_getaffinity(0)) < 2:
-        sys.exit("two cores are needed")
     with tempfile.TemporaryDirectory(prefix="winnow-speedup-") as folder:
         os.chmod(folder, 0o755)
         write_idx(folder, given.samples, 500, 28, 10)

@@ -8,11 +8,14 @@ import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
 import io.winnow.platform.ConflictException;
 import io.winnow.scoring.Checkpoints;
+import io.winnow.scoring.MethodRegistry;
 import io.winnow.scoring.RunListener;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The kinds of work that this process can do. */
@@ -26,6 +29,8 @@ class JobKinds {
     private final RunMetrics metrics;
     private final Datasets datasets;
     private final Insistence insistence;
+    private final MethodRegistry methods;
+    private final JobSettings jobs;
 
     JobKinds(
             List<JobKind> kinds,
@@ -34,7 +39,9 @@ class JobKinds {
             CheckpointSettings settings,
             RunMetrics metrics,
             Datasets datasets,
-            Insistence insistence) {
+            Insistence insistence,
+            MethodRegistry methods,
+            JobSettings jobs) {
         this.kinds = kinds.stream().collect(Collectors.toUnmodifiableMap(JobKind::id, Function.identity()));
         this.folder = folder;
         this.runs = runs;
@@ -42,12 +49,24 @@ class JobKinds {
         this.metrics = metrics;
         this.datasets = datasets;
         this.insistence = insistence;
+        this.methods = methods;
+        this.jobs = jobs;
     }
 
-    /** False for the kinds of a later version, whose processes do them. */
+    /**
+     * False for the kinds, methods and networks of a later version, whose processes do what needs them. What else a later version asks
+     * for raises the version of the tasks.
+     */
     boolean knows(Job job) {
-        return kinds.containsKey(job.kind());
+        return kinds.containsKey(job.kind())
+                && job.model().isKnown()
+                && Stream.ofNullable(job.request(Methods.class).methods())
+                        .flatMap(List::stream)
+                        .allMatch(methods::knows);
     }
+
+    /** @param methods null in requests of kinds that score nothing */
+    private record Methods(@Nullable List<String> methods) {}
 
     JobKind of(Job job) {
         JobKind kind = kinds.get(job.kind());
@@ -70,8 +89,10 @@ class JobKinds {
      */
     RunOutcome perform(Claim claim, String device, RunListener listener) {
         ReadyDataset dataset = look(claim, listener);
-        Checkpoints checkpoints =
-                settings.enabled() ? new RunCheckpoints(folder, runs, claim, metrics) : Checkpoints.NONE;
+        boolean last = claim.attempt() >= jobs.mostAttempts();
+        Checkpoints checkpoints = settings.enabled()
+                ? insistence.on(() -> new RunCheckpoints(folder, runs, claim, metrics, last))
+                : Checkpoints.NONE;
         RunOutcome outcome = of(claim.job()).perform(new JobRun(claim, device, dataset), listener, checkpoints);
         // What was written into a store while it was read may be half of what was scored.
         try {

@@ -4,9 +4,11 @@ import io.winnow.job.RunLedger.Claim;
 import io.winnow.job.RunMetrics.Kept;
 import io.winnow.job.checkpoint.CheckpointFolder;
 import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
+import io.winnow.job.checkpoint.DamagedFileException;
 import io.winnow.scoring.Checkpoints;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +34,18 @@ final class RunCheckpoints implements Checkpoints {
     /** The newest first, and only those that are as they were written. */
     private final List<String> names;
 
+    /** Whether a file that cannot be read now is given up: a disk that was away for a moment is there in the next attempt. */
+    private final boolean last;
+
     private int written;
     private boolean failing;
 
-    RunCheckpoints(CheckpointFolder folder, RunTable runs, Claim claim, RunMetrics metrics) {
+    RunCheckpoints(CheckpointFolder folder, RunTable runs, Claim claim, RunMetrics metrics, boolean last) {
         this.folder = folder;
         this.runs = runs;
         this.claim = claim;
         this.metrics = metrics;
+        this.last = last;
         this.run = claim.run().folder();
         this.names = new ArrayList<>(runs.checkpoints(claim.run()));
     }
@@ -54,7 +60,13 @@ final class RunCheckpoints implements Checkpoints {
             InputStream in = folder.open(name);
             log.info("{} goes on from {}", claim.run(), name);
             return in;
+        } catch (NoSuchFileException | DamagedFileException e) {
+            names.remove(name);
+            throw new IOException("%s: %s".formatted(name, e), e);
         } catch (IOException e) {
+            if (!last) {
+                throw new UnreachableException("%s: %s".formatted(name, e), e);
+            }
             names.remove(name);
             throw new IOException("%s: %s".formatted(name, e), e);
         }

@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The short transactions in which a run is claimed and what became of the claim is written down. Each locks the job, then the
- * run, then the task, in this order.
+ * The short transactions in which a run is claimed and what became of the claim is written down. What they lock of the job, the
+ * run and the task they lock in this order.
  */
 @Component
 class RunLedger {
@@ -132,13 +132,13 @@ class RunLedger {
     }
 
     /**
-     * Gives the run back unfinished, as if this attempt had not been.
+     * Gives the run back unfinished, as if this attempt had not been. Its row is all that is locked: who is told to go has no time to
+     * wait for another run of the job, whose results are being stored.
      *
      * @return false when the claim does not hold any more
      */
     @Transactional
     public boolean release(Claim claim) {
-        jobs.lock(claim.run().job());
         return runs.giveBack(claim.run(), claim.fence(), true, null);
     }
 
@@ -152,8 +152,9 @@ class RunLedger {
     }
 
     /**
-     * Deals with a task whose worker seems dead: back into the queue with it, or to quarantine. The wait does not grow with the
-     * deaths: the time in which the worker was found dead is one already.
+     * Deals with a task whose worker seems dead: back into the queue with it. The wait does not grow with the deaths: the time in
+     * which the worker was found dead is one already. Whether its attempts are spent is for the next claim to say: after an outage
+     * of the database, which makes all workers seem dead, the worker gives its run back meanwhile.
      */
     @Transactional
     public void bury(RunKey key, Execution execution, Duration dead) {
@@ -169,9 +170,6 @@ class RunLedger {
         }
         if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {
             log.warn("{} died with its worker {} in attempt {}", key, run.worker(), run.attempts());
-            if (run.attempts() >= settings.mostAttempts() && !run.status().ended()) {
-                quarantine(job.get(), run);
-            }
         }
     }
 

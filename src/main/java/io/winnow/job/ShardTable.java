@@ -100,7 +100,8 @@ class ShardTable {
             @Nullable String worker) {}
 
     /**
-     * Opens a pass for a run's claim. Shards that were computed before from the same state stay, where they are of this size.
+     * Opens a pass for a run's claim. Shards that were computed before from the same state stay, where they are of this size; each may
+     * be begun twice more, for attempts to compute it are counted within a claim: an earlier one may have ended by a shutdown.
      *
      * @param digest of the state's content
      * @return false when the claim does not hold any more
@@ -124,6 +125,11 @@ class ShardTable {
                         .param("device", device)
                         .update()
                 == 1) {
+            ofPass(
+                            "UPDATE shard SET attempts = 1 WHERE job_id = :job AND run = :run AND pass = :pass AND attempts > 1",
+                            run,
+                            pass.id())
+                    .update();
             return true;
         }
         forget(run, pass.id());

@@ -31,13 +31,15 @@ class ShardTask {
 
     private final ShardSpread spread;
     private final RunWork work;
+    private final JobKinds kinds;
     private final Jobs jobs;
     private final RunMetrics metrics;
     private final Insistence insistence;
 
-    ShardTask(ShardSpread spread, RunWork work, Jobs jobs, RunMetrics metrics, Insistence insistence) {
+    ShardTask(ShardSpread spread, RunWork work, JobKinds kinds, Jobs jobs, RunMetrics metrics, Insistence insistence) {
         this.spread = spread;
         this.work = work;
+        this.kinds = kinds;
         this.jobs = jobs;
         this.metrics = metrics;
         this.insistence = insistence;
@@ -51,6 +53,9 @@ class ShardTask {
         Optional<String> kind = spread.table().device(data.key(), data.pass());
         if (job.isEmpty() || kind.isEmpty()) {
             return GONE;
+        }
+        if (!kinds.knows(job.get())) {
+            return elsewhere();
         }
         Optional<String> device = work.device(job.get().basics().device());
         if (device.isEmpty() || !RunWork.kind(device.get()).equals(kind.get())) {

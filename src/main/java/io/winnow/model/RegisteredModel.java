@@ -17,6 +17,11 @@ public record RegisteredModel(UUID id, String name, String architecture, Map<Str
         return architecture.equals(TorchScriptModels.ARCHITECTURE);
     }
 
+    /** False for a network that a later version brought, whose processes build it. */
+    public boolean isKnown() {
+        return isUploaded() || Architectures.find(architecture).isPresent();
+    }
+
     /** Why the model can't be trained on samples of a shape, to follow "the model", or nothing where it can. */
     public Optional<String> refusal(SampleShape shape) {
         return ArchitectureLimits.refusal(architecture, options, shape);

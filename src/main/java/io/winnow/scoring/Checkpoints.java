@@ -43,8 +43,19 @@ public interface Checkpoints {
         /**
          * Opens what {@link Content#write} wrote, to the byte.
          *
-         * @throws IOException when it cannot be reached, or is not what was written
+         * @throws IOException when it is not there, or not what was written: the state before it is next
+         * @throws UnreachableException when it may be there the next time that the run begins
          */
         InputStream open() throws IOException;
+    }
+
+    /** A state that was kept cannot be reached now, as on a disk that is away. */
+    final class UnreachableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public UnreachableException(String message, IOException cause) {
+            super(message, cause);
+        }
     }
 }

@@ -25,6 +25,10 @@ public class MethodRegistry {
         return methods.values();
     }
 
+    public boolean knows(String id) {
+        return methods.containsKey(id);
+    }
+
     /**
      * The method of that id.
      *

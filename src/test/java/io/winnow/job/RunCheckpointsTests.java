@@ -1,6 +1,7 @@
 package io.winnow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -12,6 +13,7 @@ import io.winnow.job.checkpoint.CheckpointFolder.RunFolder;
 import io.winnow.job.checkpoint.CheckpointSettings;
 import io.winnow.platform.WinnowProperties;
 import io.winnow.scoring.Checkpoints.Saved;
+import io.winnow.scoring.Checkpoints.UnreachableException;
 import io.winnow.testing.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,10 +130,28 @@ class RunCheckpointsTests {
     void hasNothingToGoOnFromWhereItDoesNotSeeTheFiles(@TempDir Path elsewhere) throws IOException {
         save(checkpoints(claim()), 1);
         CheckpointFolder other = new CheckpointFolder(new CheckpointSettings(true, elsewhere), properties);
-        RunCheckpoints blind = new RunCheckpoints(other, runs, claim(), metrics);
+        RunCheckpoints blind = new RunCheckpoints(other, runs, claim(), metrics, false);
         assertThatIOException().isThrownBy(blind.saved().get(0)::open);
         save(blind, 1);
         assertThat(runs.checkpoints(run)).hasSize(1).allMatch(name -> name.contains("fence-2"));
+    }
+
+    /** A folder in its place is there, but what is read of it is an error of the disk. */
+    @Test
+    void givesUpAStateThatCannotBeReachedInTheLastAttemptOnly() throws IOException {
+        save(checkpoints(claim()), 1);
+        Path file = root.resolve(runs.checkpoints(run).get(0));
+        byte[] content = Files.readAllBytes(file);
+        Files.delete(file);
+        Files.createDirectory(file);
+        Saved away = checkpoints(claim()).saved().get(0);
+        assertThatExceptionOfType(UnreachableException.class).isThrownBy(away::open);
+        RunCheckpoints last = new RunCheckpoints(folder, runs, claim(), metrics, true);
+        assertThatIOException().isThrownBy(last.saved().get(0)::open);
+        assertThat(last.saved()).isEmpty();
+        Files.delete(file);
+        Files.write(file, content);
+        assertThat(contents(checkpoints(claim()))).containsExactly("state 1");
     }
 
     @Test
@@ -171,7 +191,7 @@ class RunCheckpointsTests {
     }
 
     private RunCheckpoints checkpoints(Claim claim) {
-        return new RunCheckpoints(folder, runs, claim, metrics);
+        return new RunCheckpoints(folder, runs, claim, metrics, false);
     }
 
     private static void save(RunCheckpoints checkpoints, int epoch) {

@@ -28,6 +28,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,13 +262,46 @@ class RunLedgerTests {
             assertThat(claim(run, "victim-" + times)).isPresent();
             Execution dead = dead(run);
             ledger.bury(run, dead, DEAD);
+            assertThat(statusOf(run.job())).isEqualTo(JobStatus.RUNNING);
         }
+        assertThat(claim(run, "late")).isEmpty();
         assertThat(registry.get("winnow.run.quarantines").counter().count()).isEqualTo(before + 1);
         assertThat(statusOf(run.job())).isEqualTo(JobStatus.FAILED);
         assertThat(scoring.require(run.job()).error().title()).contains("quarantined");
         assertThat(scoring.require(run.job()).error().detail()).contains("run 0", "victim-2", "3 times");
         assertThat(only(run).attempts()).isEqualTo(3);
         assertThat(tasksOf(run.job())).isEmpty();
+    }
+
+    /** As after an outage of the database, for which all workers seem dead: this one is back, and was not at fault. */
+    @Test
+    void takesARunBackInItsLastAttemptFromAWorkerThatOnlySeemedDead() {
+        RunKey run = new RunKey(submit(1), 0);
+        claim(run, "died");
+        claim(run, "died too");
+        Claim last = claim(run, "cut off").orElseThrow();
+        ledger.bury(run, dead(run), DEAD);
+        assertThat(ledger.release(last)).isTrue();
+        assertThat(claim(run, "next").orElseThrow().attempt()).isEqualTo(3);
+        assertThat(statusOf(run.job())).isEqualTo(JobStatus.RUNNING);
+    }
+
+    /** Who is told to go has seconds; the results of a large run take longer to store. */
+    @Test
+    void takesARunBackWhileAnotherOfItsJobIsBeingStored() {
+        UUID job = submit(2);
+        Claim storing = claim(new RunKey(job, 0), "a").orElseThrow();
+        Claim leaving = claim(new RunKey(job, 1), "b").orElseThrow();
+        Boolean taken = new TransactionTemplate(transactions).execute(status -> {
+            ledger.complete(storing, result(), execution(storing.run(), 1));
+            try {
+                return threads.submit(() -> ledger.release(leaving)).get(20, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new AssertionError("it waits for the other run", e);
+            }
+        });
+        assertThat(taken).isTrue();
+        assertThat(run(job, 1).attempts()).isZero();
     }
 
     @Test

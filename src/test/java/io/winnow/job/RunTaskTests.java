@@ -59,6 +59,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -456,7 +458,8 @@ class RunTaskTests {
         FinishTask soon = new FinishTask(
                 beans.getBean(JobFinisher.class),
                 beans.getBean(JobSettings.class),
-                new Insistence(new SchedulerTimes(impatient)));
+                new Insistence(new SchedulerTimes(impatient)),
+                beans.getBean(ProcessEnd.class));
         TaskData data = new TaskData(TaskData.VERSION, run.job(), 0);
         scores.failure = noRoom();
         for (int time = 0; time < 5; time++) {
@@ -616,7 +619,52 @@ class RunTaskTests {
                 beans.getBean(CheckpointSettings.class),
                 beans.getBean(RunMetrics.class),
                 datasets,
-                beans.getBean(Insistence.class));
+                beans.getBean(Insistence.class),
+                beans.getBean(MethodRegistry.class),
+                beans.getBean(JobSettings.class));
+    }
+
+    /** As in a rollout, when what a later version's process accepted comes to a worker of this one. */
+    @ParameterizedTest
+    @CsvSource({"request, methods, '[\"of-later\"]'", "model, architecture, '\"of-later\"'"})
+    void leavesWhatALaterVersionBroughtToItsWorkers(String document, String field, String value) {
+        RunKey run = submit();
+        String before = jdbc.sql("SELECT %s::text FROM job WHERE id = :id".formatted(document))
+                .param("id", run.job())
+                .query(String.class)
+                .single();
+        set(run.job(), document, "jsonb_set(" + document + ", '{" + field + "}', '" + value + "')");
+        execute(run);
+        finish.execute(new TaskData(TaskData.VERSION, run.job(), 0), contextOf(executionOf(run, 1)));
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
+        set(run.job(), document, "'" + before + "'::jsonb");
+        execute(run);
+        assertThat(only(run).status()).isEqualTo(Run.Status.SUCCEEDED);
+    }
+
+    private void set(UUID job, String column, String value) {
+        jdbc.sql("UPDATE job SET %s = %s WHERE id = :id".formatted(column, value))
+                .param("id", job)
+                .update();
+    }
+
+    /** A worker of the release before passes over a field that it does not know, and would score something else. */
+    @Test
+    void raisesTheVersionOfTasksWithEachFieldThatTheRequestOfAJobGets() {
+        assertThat(fields(JobRequest.class) + " " + TaskData.VERSION)
+                .as(
+                        "what a request may ask for, and the version of the tasks that ask for it: raise TaskData.VERSION with each")
+                .isEqualTo("(dataset model methods runs epochs scoreAt seed training(optimizer batchSize "
+                        + "learningRate momentum nesterov weightDecay schedule(type milestones gamma "
+                        + "warmupEpochs) augmentation) options(neverLearned stages chunks scope window) "
+                        + "labelNoise(kind fraction seed classes) device priority) 1");
+    }
+
+    private static String fields(Class<?> type) {
+        return Stream.of(type.getRecordComponents())
+                .map(field -> field.getType().isRecord() ? field.getName() + fields(field.getType()) : field.getName())
+                .collect(Collectors.joining(" ", "(", ")"));
     }
 
     @Test

@@ -138,6 +138,9 @@ class SpreadRunTests {
     Insistence insistence;
 
     @Autowired
+    JobKinds kinds;
+
+    @Autowired
     SchedulerTimes times;
 
     @Autowired
@@ -219,7 +222,7 @@ class SpreadRunTests {
         Future<RunScores> together = threads.submit(
                 () -> work.with(job, run, "cpu", request -> scorer.score(request, listener, Checkpoints.NONE, shards)));
         Worker second = new Worker();
-        ShardTask helper = new ShardTask(spreadOf(second, folder), work, jobs, metrics, insistence);
+        ShardTask helper = new ShardTask(spreadOf(second, folder), work, kinds, jobs, metrics, insistence);
         Set<String> passes = new TreeSet<>();
         while (!together.isDone()) {
             for (ShardData data : dueShards()) {
@@ -503,6 +506,27 @@ class SpreadRunTests {
         assertThat(onlyShard()).isEqualTo("DONE1");
     }
 
+    /** Runs that were given back unspent, as by shutdowns, may each have begun it. */
+    @Test
+    void countsTheAttemptsOfAShardFromEachClaimOfItsRun() throws IOException {
+        for (int ofRun = 1; ofRun <= 4; ofRun++) {
+            openPass();
+            assertThat(table.claim(run, null, PASS.id(), 0, "helper", 3, DEAD))
+                    .as("claim %d of the run", ofRun)
+                    .isPresent();
+            jdbc.sql("UPDATE shard SET status = 'QUEUED' WHERE job_id = :job")
+                    .param("job", run.job())
+                    .update();
+        }
+        assertThat(table.claim(run, null, PASS.id(), 0, "helper", 3, DEAD)).isPresent();
+        jdbc.sql("UPDATE shard SET status = 'QUEUED' WHERE job_id = :job")
+                .param("job", run.job())
+                .update();
+        assertThat(table.claim(run, null, PASS.id(), 0, "helper", 3, DEAD))
+                .as("a fourth time within one")
+                .isEmpty();
+    }
+
     /** A pass of one shard, as the worker of the run opens it. */
     private void openPass() throws IOException {
         Claim claim = claim();
@@ -512,7 +536,7 @@ class SpreadRunTests {
 
     /** Does the task of that shard, as a worker that is free does. */
     private void help(ShardSpread spread, RunWork work) {
-        new ShardTask(spread, work, jobs, metrics, insistence)
+        new ShardTask(spread, work, kinds, jobs, metrics, insistence)
                 .execute(new ShardData(ShardData.VERSION, run.job(), 0, PASS.id(), 0), context());
     }
 

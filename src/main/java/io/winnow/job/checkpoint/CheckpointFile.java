@@ -69,7 +69,7 @@ final class CheckpointFile {
     /**
      * The content, checked to its last byte before the first is handed out.
      *
-     * @throws IOException also when the file is not as it was written
+     * @throws DamagedFileException when the file is not as it was written
      */
     static InputStream open(Path file) throws IOException {
         long length;
@@ -82,7 +82,7 @@ final class CheckpointFile {
     private static long check(FileChannel channel) throws IOException {
         long length = channel.size() - TRAILER_BYTES;
         if (length < 0) {
-            throw new IOException("the file is cut short");
+            throw new DamagedFileException("the file is cut short");
         }
         CRC32C crc = new CRC32C();
         ByteBuffer block = ByteBuffer.allocateDirect(BUFFER);
@@ -90,7 +90,7 @@ final class CheckpointFile {
         for (long left = checked; left > 0; ) {
             block.clear().limit((int) Math.min(BUFFER, left));
             if (channel.read(block) < 0) {
-                throw new IOException("the file is cut short");
+                throw new DamagedFileException("the file is cut short");
             }
             left -= block.flip().remaining();
             crc.update(block);
@@ -98,12 +98,12 @@ final class CheckpointFile {
         ByteBuffer trailer = ByteBuffer.allocate(TRAILER_BYTES);
         while (trailer.hasRemaining()) {
             if (channel.read(trailer, length + trailer.position()) < 0) {
-                throw new IOException("the file is cut short");
+                throw new DamagedFileException("the file is cut short");
             }
         }
         trailer.flip();
         if (trailer.getLong() != MARKER || trailer.getLong() != length || trailer.getInt() != (int) crc.getValue()) {
-            throw new IOException("the file is not as it was written");
+            throw new DamagedFileException("the file is not as it was written");
         }
         return length;
     }

@@ -75,7 +75,11 @@ public final class CheckpointFolder {
         return Files.size(root.resolve(name));
     }
 
-    /** @throws IOException when this process does not see the file, or it is not what was written */
+    /**
+     * @throws java.nio.file.NoSuchFileException when this process does not see the file
+     * @throws DamagedFileException when it is not what was written
+     * @throws IOException when it cannot be read
+     */
     public InputStream open(String name) throws IOException {
         return CheckpointFile.open(root.resolve(name));
     }

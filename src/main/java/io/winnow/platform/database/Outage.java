@@ -6,6 +6,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Tells failures that pass by themselves – the database is away, busy or restarting – from defects. */
@@ -27,9 +28,11 @@ public final class Outage {
         return any(failure, e -> e instanceof SQLTransientConnectionException || isPassing(e));
     }
 
-    /** Whether no transaction could even be begun: what was to be done in it is not the reason. */
+    /** Whether no connection could even be had: what was to be done over it is not the reason. */
     public static boolean isAway(Throwable failure) {
-        return failure instanceof CannotCreateTransactionException && causes(failure);
+        return (failure instanceof CannotCreateTransactionException
+                        || failure instanceof CannotGetJdbcConnectionException)
+                && causes(failure);
     }
 
     /** Whether the database had no room on its disk for what it was to keep: that says nothing of what it was. */

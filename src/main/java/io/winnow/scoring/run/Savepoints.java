@@ -53,11 +53,17 @@ final class Savepoints {
         }
     }
 
-    /** From the newest checkpoint that can be read, else from the beginning. */
+    /**
+     * From the newest checkpoint that is as it was written, else from the beginning.
+     *
+     * @throws Checkpoints.UnreachableException when the next attempt may read what this one cannot
+     */
     Start start() {
         for (Checkpoints.Saved saved : checkpoints.saved()) {
             try (DataInputStream in = new DataInputStream(saved.open())) {
                 return resume(in);
+            } catch (Checkpoints.UnreachableException e) {
+                throw e;
             } catch (IOException | RuntimeException e) {
                 log.warn("a checkpoint cannot be used, the one before it is next: {}", e.toString());
             }

@@ -75,6 +75,12 @@ MUTANTS = [
        "if (trailer.getLong() != MARKER) {")], ""),
     ("hung", "a hung process is left alone", "CrashTests#endsAProcess*",
      [("job/StepWatch.java", "if (silence > hungNanos && !hung && !over) {", "if (silence < 0) {")], ""),
+    ("hung-publication", "a publication that hangs is left alone", "PublicationCrashTests#publishesTheSameBytesAfterAWorkerThatHung*",
+     [("job/FinishTask.java", "settings.hungAfter(),", "settings.hungAfter().multipliedBy(1_000),")], ""),
+    ("ingest-roles", "a worker ingests, though it may not see the files", "IngestFaultTests#leavesADataset*",
+     [("dataset/Ingester.java", "if (!answers) {", "if (!answers && answers) {")], ""),
+    ("ingest-lock", "an ingest goes on without its lock", "IngestFaultTests#breaksOff*",
+     [("dataset/IngestLock.java", "statement.execute();", "statement.isClosed();")], ""),
     ("sleeper", "the time that the whole process slept counts as a run's silence", "CrashTests#scoresTheSameBytesWhenAWorkerSleeps*",
      [("job/StepWatch.java", "if (nanos.getAsLong() - looked > STOOD_STILL_NANOS) {", "if (looked == STOOD_STILL_NANOS) {")], ""),
     ("halt", "a process whose run hangs is given all the time it wants to go down", "CrashTests#isGoneTwenty*",
@@ -302,7 +308,9 @@ def told(message):
     """The gist of a failure, for a cell of a table: what it was about and what was found."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     text = " ".join(lines)
-    if "to contain" in text:
+    if "not to contain" in text:
+        text = "a log of a process has" + text.rpartition("not to contain")[2]
+    elif "to contain" in text:
         text = "a log of a process lacks" + text.rpartition("to contain")[2]
     text = re.sub(r"/\S*/target/faults/", "", re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", text))
     return text[:150].replace("|", "/").strip()
@@ -364,7 +372,7 @@ def write(rows, control):
         "# Each fault test with its defence switched off\n\n"
         f"{datetime.date.today()}, commit {commit()}, {machine()}: `python3 bench/faults/mutants.py`. Every row is a run of its own, on real\n"
         "processes in which one place of the source is changed, or one setting; the test that guards the defence must fail then. With every\n"
-        f"defence in place: {control}.\n\n"
+        f"defence in place: {control}. Rows that this commit's run did not make anew are of another of that day.\n\n"
         "| defence that is off | test | it | how |\n| --- | --- | --- | --- |\n" + "\n".join(rows.values()) + "\n")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A minute of bench/fuzz/parsers.sh for each format that data comes in: those of data sets, scores as CSV, and TorchScript. What
+# Some time of bench/fuzz/parsers.sh for each format that data comes in: those of data sets, scores as CSV, and TorchScript. What
 # .ci/run does after the tests, whose classes it takes as they are. Each start looks through the whole class path besides, which is a
 # third less work by the quick compiler alone.
 #

@@ -98,13 +98,18 @@ class Soak:
         """A dashboard that looks all the time."""
         while time.time() < self.end:
             for path in ("/jobs", "/workers", "/score-sets", "/datasets"):
+                api = self.cluster.api
                 try:
                     self.cluster.request("GET", path)
+                    api.answered = True
                 except TimeoutError:
                     self.broken.append(f"GET {path} was not answered in time")
                 except OSError:
-                    # Nobody answers: allowed while the API itself is down, and counted.
+                    # Nobody answers: allowed while the API itself is down, and counted. One that was killed is gone a moment later.
                     self.done["requests without an answer"] += 1
+                    time.sleep(1)
+                    if getattr(api, "answered", False) and api.poll() is None:
+                        self.broken.append(f"GET {path} was not answered by an API that is up")
             time.sleep(0.2)
 
     def wreak(self):

@@ -33,9 +33,10 @@ public interface BroughtData {
     /**
      * The files of a dataset, brought here now unless they were before.
      *
+     * @param held asked while it goes on, and before anything is deleted; throws where another process may be at it already
      * @throws BadDataException when they cannot be had or are refused; nothing of them is kept then
      */
-    SourceFiles files(UUID dataset, DatasetRegistration registration) throws IOException;
+    SourceFiles files(UUID dataset, DatasetRegistration registration, Runnable held) throws IOException;
 
     /**
      * The files of a dataset that were brought before.

@@ -44,10 +44,14 @@ final class DatasetFormats {
         return brought.isMeantBy(location) ? brought.here(dataset) : roots.resolve(location);
     }
 
-    /** The same, brought here first if need be. */
-    SourceFiles bring(UUID dataset, DatasetRegistration registration) throws IOException {
+    /**
+     * The same, brought here first if need be.
+     *
+     * @param held as in {@link BroughtData#files}
+     */
+    SourceFiles bring(UUID dataset, DatasetRegistration registration, Runnable held) throws IOException {
         return brought.isMeantBy(String.valueOf(registration.location()))
-                ? brought.files(dataset, registration)
+                ? brought.files(dataset, registration, held)
                 : files(dataset, registration);
     }
 

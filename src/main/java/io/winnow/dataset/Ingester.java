@@ -28,6 +28,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Ingests registered datasets in the background, one at a time, in processes that answer requests: where a dataset was registered,
@@ -100,7 +101,7 @@ final class Ingester implements DisposableBean {
     private void deleteOrphans() {
         try {
             brought.deleteOrphans(repository::existsById);
-        } catch (IOException | UncheckedIOException | DataAccessException e) {
+        } catch (IOException | UncheckedIOException | DataAccessException | TransactionException e) {
             log.warn("what killed processes left could not be deleted, will be tried with the next start", e);
         }
     }
@@ -108,7 +109,7 @@ final class Ingester implements DisposableBean {
     private void ingestAll() {
         try {
             repository.findByState(Dataset.State.INGESTING).forEach(dataset -> ingest(dataset.id()));
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             log.warn("could not look for datasets to ingest, will look again in {}", LOOK_EVERY, e);
         }
     }
@@ -121,7 +122,7 @@ final class Ingester implements DisposableBean {
                             .findById(id)
                             .filter(dataset -> dataset.state() == Dataset.State.INGESTING)
                             .ifPresent(dataset -> ingest(dataset, held)));
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             log.warn("the ingest of dataset {} was broken off by the database and starts again later", id, e);
         }
     }
@@ -155,7 +156,7 @@ final class Ingester implements DisposableBean {
         } catch (IOException e) {
             log.error("dataset {}: ingest failed", dataset.name(), e);
             fail(dataset, held, new Dataset.Problem(null, "reading or writing failed: " + e.getMessage()));
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             throw e;
         } catch (RuntimeException e) {
             if (decoders.isShutdown()) {
@@ -189,14 +190,16 @@ final class Ingester implements DisposableBean {
     }
 
     private void write(Dataset dataset, Held held) throws IOException, InterruptedException {
-        SourceFiles files = formats.bring(dataset.id(), dataset.registration());
+        SourceFiles files = formats.bring(dataset.id(), dataset.registration(), held::check);
         DatasetSource source = formats.open(files, dataset.registration());
+        held.check();
         stores.create(dataset.id());
-        record(dataset, files, source);
+        record(dataset, files, source, held);
         SplitSource test = source.test();
         Progress progress = new Progress(dataset.id(), source.train().size() + (test == null ? 0L : test.size()), held);
         int mostBad = dataset.registration().mostBadSamples();
         SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null, mostBad);
+        held.check();
         SplitStatistics train = trainIngest.run(progress);
         refuseOneClass(train);
         List<Dataset.Problem> warnings = emptyClasses(source.classes(), train.classCounts());
@@ -205,6 +208,7 @@ final class Ingester implements DisposableBean {
         ReadyDataset.SplitInfo testInfo = null;
         if (test != null) {
             progress.base = source.train().size();
+            held.check();
             int left = mostBad - trainIngest.positions().skippedCount();
             SplitIngest testIngest = ingest(dataset, Split.TEST, test, source.classes(), trainIngest.shape(), left);
             try {
@@ -238,7 +242,7 @@ final class Ingester implements DisposableBean {
     }
 
     /** Notes what the files are like. What an earlier process made of other files is thrown away. */
-    private void record(Dataset dataset, SourceFiles files, DatasetSource source)
+    private void record(Dataset dataset, SourceFiles files, DatasetSource source, Held held)
             throws IOException, InterruptedException {
         Path record = stores.sources(dataset.id());
         if (!files.mayChange()) {
@@ -247,8 +251,10 @@ final class Ingester implements DisposableBean {
         if (Files.exists(record) && sources.change(dataset, Long.MAX_VALUE).isEmpty()) {
             return;
         }
+        SourceRecord now = SourceRecord.of(files, source.files(), decoders);
+        held.check();
         stores.deleteCheckpoints(dataset.id());
-        SourceRecord.of(files, source.files(), decoders).write(record);
+        now.write(record);
     }
 
     private static Dataset.Problem ofTest(Dataset.Problem problem) {

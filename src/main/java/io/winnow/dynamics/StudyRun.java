@@ -127,6 +127,9 @@ abstract class StudyRun implements TrainingListener {
             } catch (IOException | IllegalArgumentException e) {
                 log.warn("a checkpoint cannot be read, trying the one before it: {}", e.toString());
                 resumed.close();
+            } catch (RuntimeException e) {
+                resumed.close();
+                throw e;
             }
         }
         return engine.initialise(spec, device, seed);

@@ -239,6 +239,9 @@ final class PointTraining implements TrainingListener {
             } catch (IOException e) {
                 log.warn("a checkpoint cannot be read, trying the one before it: {}", e.toString());
                 resumedSurrogate.close();
+            } catch (RuntimeException e) {
+                resumedSurrogate.close();
+                throw e;
             }
         }
         return engine.initialise(surrogateSpec, device, seed);

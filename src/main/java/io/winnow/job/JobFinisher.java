@@ -34,7 +34,7 @@ class JobFinisher {
         this.jdbc = jdbc;
     }
 
-    /** False for a job of a kind that a later version brought. */
+    /** False for a job of a kind, or with a method or network, that a later version brought. */
     boolean knows(UUID id) {
         return jobs.findById(id).map(kinds::knows).orElse(true);
     }

@@ -10,8 +10,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The end of a process that cannot work any more: whose run, shard or publication hangs in native code or in a file, where no interrupt reaches it, or
- * whose GPU failed, with its context in the process lost. It says why and goes, so that the work is done elsewhere. The attempt counts.
+ * The end of a process that cannot work any more: whose run, shard or publication hangs in native code or in a file, where no
+ * interrupt reaches it, or whose GPU failed, with its context in the process lost. It says why and goes, so that the work is done
+ * elsewhere. The attempt counts.
  */
 @Component
 class ProcessEnd {

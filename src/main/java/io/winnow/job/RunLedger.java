@@ -54,9 +54,10 @@ class RunLedger {
             return Optional.empty();
         }
         Job job = found.get();
+        // Who gives the run back locks nothing else: what is decided below is of one moment.
+        Run run = runs.lock(key);
         Optional<Long> fence = runs.claim(key, worker, settings.mostAttempts());
         if (fence.isEmpty()) {
-            Run run = runs.lock(key);
             boolean alive = runs.beatsWithin(key, dead);
             if (alive && run.status() == Run.Status.RUNNING && worker.equals(run.worker())) {
                 // The last claim was its own and went through unheard: a process works on one run at a time.
@@ -70,6 +71,27 @@ class RunLedger {
         }
         job.start(runs.now());
         return Optional.of(new Claim(key, fence.get(), runs.lock(key).attempts(), job));
+    }
+
+    /**
+     * Deals with a task that this worker cannot do: a run whose attempts are spent and whose worker is dead waits for nobody.
+     *
+     * @param dead as in {@link #claim}
+     * @return whether the task went, with the job
+     */
+    @Transactional
+    public boolean declined(RunKey key, Execution execution, Duration dead) {
+        Optional<Job> job = jobs.lock(key.job()).filter(found -> !found.status().ended());
+        if (job.isEmpty()) {
+            return false;
+        }
+        Run run = runs.lock(key);
+        if (run.attempts() < settings.mostAttempts() || run.status().ended() || runs.beatsWithin(key, dead)) {
+            return false;
+        }
+        quarantine(job.get(), run);
+        tasks.remove(execution);
+        return true;
     }
 
     /**

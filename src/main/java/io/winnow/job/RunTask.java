@@ -89,7 +89,7 @@ class RunTask {
         Optional<String> device = job.filter(kinds::knows)
                 .flatMap(known -> work.device(known.basics().device()));
         if (job.isPresent() && device.isEmpty()) {
-            return again(ELSEWHERE);
+            return ledger.declined(data.key(), context.getExecution(), times.dead()) ? DONE : again(ELSEWHERE);
         }
         try (LogContext named = LogContext.of(data.key())) {
             return claimed(data, device, context);

@@ -85,7 +85,7 @@ public class ScoringKind implements JobKind {
         List<ScoreSet> published = publish(job, stop);
         return new Result(
                 published.stream().map(ScoreSetRef::of).toList(),
-                noiseReport(job, published),
+                noiseReport(job, published, stop),
                 JobCosts.of(runs.results(job.id(), RunSeconds.class).values()));
     }
 
@@ -110,7 +110,7 @@ public class ScoringKind implements JobKind {
         scores.deleteJob(job);
     }
 
-    private @Nullable NoiseReport noiseReport(JobRecord job, List<ScoreSet> published) {
+    private @Nullable NoiseReport noiseReport(JobRecord job, List<ScoreSet> published, StopSignal stop) {
         LabelNoise noise = job.request(JobRequest.class).labelNoise();
         if (noise == null || published.isEmpty()) {
             return null;
@@ -119,6 +119,7 @@ public class ScoringKind implements JobKind {
         return new NoiseReport(
                 spoilt.cardinality(),
                 published.stream()
+                        .peek(set -> stop.check())
                         .map(set -> NoiseReport.detection(set, scores.scores(set.id()), spoilt))
                         .toList());
     }

@@ -62,6 +62,7 @@ class NoiseAuditKind implements JobKind {
         BitSet planted = planted(job);
         Map<Finding, ScoreSet> sets = new LinkedHashMap<>();
         for (ScoreSet set : scoring.publish(job, stop)) {
+            stop.check();
             float[] values = scores.scores(set.id());
             sets.put(
                     new Finding(
@@ -77,7 +78,9 @@ class NoiseAuditKind implements JobKind {
                 .orElseThrow();
         ScoreSet set = Objects.requireNonNull(sets.get(best));
         NoiseAudit audit = new NoiseAudit(scores.scores(set.id()), set.keeps(), planted);
+        stop.check();
         Cut cut = audit.cut();
+        stop.check();
         NoiseAuditReport report = new NoiseAuditReport(
                 planted.cardinality(),
                 sets.keySet().stream().toList(),

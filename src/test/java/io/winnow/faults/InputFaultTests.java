@@ -2,6 +2,7 @@ package io.winnow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.winnow.dataset.format.BadInput;
 import io.winnow.testing.IdxFixture;
 import io.winnow.testing.PictureFixture;
 import java.awt.image.BufferedImage;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -111,6 +113,50 @@ class InputFaultTests {
     void ofOneClassIsRefused() throws IOException {
         byte[] images = IdxFixture.images(SAMPLES, SIDE, SIDE, new byte[SAMPLES * SIDE * SIDE]);
         assertRefused(idx(images, IdxFixture.labels(SAMPLES, 1)), "are of one class");
+    }
+
+    static List<BadInput> known() {
+        return BadInput.all();
+    }
+
+    /** Cut short or too long, with absurd sizes, damaged pictures or labels out of range, in every format. */
+    @ParameterizedTest
+    @MethodSource("known")
+    void thatIsWrongInAKnownWayIsRefusedByFileAndSampleAndLeavesNothing(BadInput input) throws Exception {
+        Path folder = Files.createDirectories(cluster.folder().resolve("data/known-" + registered));
+        Path location = folder.resolve(input.maker().make(folder));
+        List<Path> before = filesUnder(cluster.folder().resolve("work/datasets"));
+        HttpResponse<String> answer = cluster.call(
+                cluster.api(), "POST", "/datasets", registration(input.format(), location, input.more()), null);
+        if (input.sample() == BadInput.AT_ONCE) {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains(input.message());
+        } else {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+            JsonNode failed = cluster.awaitIngested(
+                    JsonMapper.shared().readTree(answer.body()).get("name").asString());
+            assertThat(failed.get("state").asString()).as(failed.toString()).isEqualTo("FAILED");
+            JsonNode problem = failed.get("problems").get(failed.get("problems").size() - 1);
+            assertThat(problem.get("message").asString()).contains(input.message());
+            assertThat(problem.get("sample").asInt(BadInput.WHOLE)).isEqualTo(input.sample());
+        }
+        assertThat(filesUnder(cluster.folder().resolve("work/datasets"))).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NaN, body", "'\"NaN\"', scores[1]", "1e39, scores[1]"})
+    void ofScoresThatAreNoNumbersIsRefusedByItsPlace(String score, String field) {
+        double before = cluster.number("SELECT count(*) FROM score_set");
+        HttpResponse<String> answer = cluster.call(
+                cluster.api(),
+                "POST",
+                "/score-sets",
+                "{\"name\": \"mine\", \"method\": \"mine\", \"keeps\": \"HIGHEST\", \"scores\": [1, %s]}"
+                        .formatted(score),
+                null);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"field\":\"" + field + "\"");
+        assertThat(cluster.number("SELECT count(*) FROM score_set")).isEqualTo(before);
     }
 
     /** Nothing is left of a store that could not be written whole. */

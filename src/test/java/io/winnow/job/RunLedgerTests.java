@@ -304,6 +304,26 @@ class RunLedgerTests {
         assertThat(run(job, 1).attempts()).isZero();
     }
 
+    /** As a job for a GPU whose only machine did not survive it: nobody is left who claims it. */
+    @Test
+    void quarantinesWhatIsSpentAlsoWhereNobodyIsLeftWhoCouldDoIt() {
+        RunKey run = new RunKey(submit(2), 0);
+        assertThat(ledger.declined(run, picked(run), DEAD))
+                .as("before it was begun")
+                .isFalse();
+        for (int times = 0; times < 3; times++) {
+            claim(run, "victim");
+            assertThat(ledger.declined(run, picked(run), DEAD))
+                    .as("while its worker lives")
+                    .isFalse();
+        }
+        silence(run);
+        assertThat(ledger.declined(run, picked(run), DEAD)).isTrue();
+        assertThat(scoring.require(run.job()).error().title()).contains("quarantined");
+        assertThat(tasksOf(run.job())).isEmpty();
+        assertThat(ledger.declined(run, picked(run), DEAD)).as("after its end").isFalse();
+    }
+
     @Test
     void quarantinesAtTheClaimWhatNoHandlerSaw() {
         RunKey run = new RunKey(submit(1), 0);

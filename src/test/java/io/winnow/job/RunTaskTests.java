@@ -649,6 +649,23 @@ class RunTaskTests {
                 .update();
     }
 
+    @Test
+    void endsAJobThatItCannotDoWhoseRunKilledAllWorkersThatCould() {
+        RunKey run = submit();
+        RunTask without = taskOn(beans.getBean(JobKinds.class), List.of(), List.of());
+        execute(without, run);
+        assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.QUEUED);
+        jdbc.sql("UPDATE job SET status = 'RUNNING', started_at = now() WHERE id = :id")
+                .param("id", run.job())
+                .update();
+        jdbc.sql("""
+                        UPDATE run SET status = 'RUNNING', attempts = 3, fence = 3, worker = 'gone', claimed_at = now(),
+                                       heartbeat_at = now() - interval '1 hour' WHERE job_id = :id
+                        """).param("id", run.job()).update();
+        execute(without, run);
+        assertThat(jobs.findById(run.job()).orElseThrow().status()).isEqualTo(JobStatus.FAILED);
+    }
+
     /** A worker of the release before passes over a field that it does not know, and would score something else. */
     @Test
     void raisesTheVersionOfTasksWithEachFieldThatTheRequestOfAJobGets() {

@@ -20,7 +20,10 @@ final class Intake {
     /** Data sets hold a few empty files at most; an archive of nothing but such is made to exhaust. */
     private static final int MOST_EMPTY = 1000;
 
+    private static final long ASK_NANOS = 1_000_000_000L;
+
     private final Path folder;
+    private final Runnable held;
     private final int mostFiles;
     private final List<Manifest.Entry> taken = new ArrayList<>();
     private final Set<String> folded = new HashSet<>();
@@ -30,9 +33,12 @@ final class Intake {
     private @Nullable String version;
     private int entries;
     private int empty;
+    private long asked = System.nanoTime();
 
-    Intake(Path folder, SourceProperties limits) {
+    /** @param held asked once a second whether to go on; throws where not */
+    Intake(Path folder, SourceProperties limits, Runnable held) {
         this.folder = folder;
+        this.held = held;
         this.mostFiles = limits.maxFiles();
         this.bytesLeft = limits.maxDataset().toBytes();
         this.tooMuch = "the data takes more than %s (winnow.data.max-dataset)".formatted(limits.maxDataset());
@@ -115,6 +121,7 @@ final class Intake {
         long size = 0;
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
             for (int n = read(name, content); n >= 0; n = read(name, content)) {
+                ask();
                 announce(n);
                 bytesLeft -= n;
                 size += n;
@@ -125,6 +132,13 @@ final class Intake {
             throw tooManyEmpty();
         }
         taken.add(new Manifest.Entry(name, size, versionOfFile));
+    }
+
+    private void ask() {
+        if (System.nanoTime() - asked > ASK_NANOS) {
+            held.run();
+            asked = System.nanoTime();
+        }
     }
 
     /** What goes wrong here is the data's fault; what goes wrong with writing is the disk's. */

@@ -90,7 +90,8 @@ final class Staging implements BroughtData {
 
     @Override
     public void accept(UUID dataset, Path upload, String format) throws IOException {
-        bring(dataset, intake -> {
+        // Nobody else knows of it yet.
+        bring(dataset, () -> {}, intake -> {
             Path file = intake.scratch();
             Files.move(upload, file);
             Archives.take(file, format, intake);
@@ -98,7 +99,7 @@ final class Staging implements BroughtData {
     }
 
     @Override
-    public SourceFiles files(UUID dataset, DatasetRegistration registration) throws IOException {
+    public SourceFiles files(UUID dataset, DatasetRegistration registration, Runnable held) throws IOException {
         String location = String.valueOf(registration.location());
         Optional<Manifest> manifest = Manifest.read(folder(dataset));
         if (manifest.isEmpty()) {
@@ -110,7 +111,7 @@ final class Staging implements BroughtData {
             origin.check(uri);
             log.info("dataset {}: fetching {}", registration.name(), location);
             delete(dataset);
-            bring(dataset, intake -> origin.fetch(uri, String.valueOf(registration.format()), intake));
+            bring(dataset, held, intake -> origin.fetch(uri, String.valueOf(registration.format()), intake));
             manifest = Manifest.read(folder(dataset));
         }
         return new StagedFiles(folder(dataset), manifest.orElseThrow()).all();
@@ -151,16 +152,18 @@ final class Staging implements BroughtData {
         void fill(Intake intake) throws IOException;
     }
 
-    private void bring(UUID dataset, Filling filling) throws IOException {
+    private void bring(UUID dataset, Runnable held, Filling filling) throws IOException {
         boolean complete = false;
         try {
             Files.createDirectories(folder(dataset));
-            Intake intake = new Intake(folder(dataset), limits);
+            Intake intake = new Intake(folder(dataset), limits, held);
             filling.fill(intake);
+            held.run();
             intake.finish();
             complete = true;
         } finally {
             if (!complete) {
+                held.run();
                 delete(dataset);
             }
         }

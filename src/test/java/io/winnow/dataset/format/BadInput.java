@@ -1,6 +1,8 @@
 package io.winnow.dataset.format;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One way in which data is wrong.
@@ -10,17 +12,17 @@ import java.nio.file.Path;
  * @param sample position of the sample that the ingest names, or one of the constants
  * @param message part of what the user is told
  */
-record BadInput(String format, String what, Maker maker, String more, int sample, String message) {
+public record BadInput(String format, String what, Maker maker, String more, int sample, String message) {
 
     /** Refused in the answer to the registration. */
-    static final int AT_ONCE = -2;
+    public static final int AT_ONCE = -2;
 
     /** Found by the ingest, about no single sample. */
-    static final int WHOLE = -1;
+    public static final int WHOLE = -1;
 
     /** Lays data in a folder and says what in it is the location; empty for the folder. */
     @FunctionalInterface
-    interface Maker {
+    public interface Maker {
         String make(Path folder) throws Exception;
     }
 
@@ -28,6 +30,19 @@ record BadInput(String format, String what, Maker maker, String more, int sample
     @FunctionalInterface
     interface Filler {
         void fill(Path folder) throws Exception;
+    }
+
+    /** All that are known, of every format. */
+    public static List<BadInput> all() {
+        return Stream.of(
+                        BadIdx.inputs(),
+                        BadCifar.inputs(),
+                        BadNpy.inputs(),
+                        BadFolders.inputs(),
+                        BadTables.inputs(),
+                        BadShards.inputs())
+                .flatMap(List::stream)
+                .toList();
     }
 
     static BadInput refused(String format, String what, Filler filler, String message) {

@@ -58,20 +58,13 @@ class BadInputsTests {
         FileSystemUtils.deleteRecursively(FOLDER);
     }
 
-    static Stream<BadInput> inputs() {
-        return Stream.of(
-                        BadIdx.inputs(),
-                        BadCifar.inputs(),
-                        BadNpy.inputs(),
-                        BadFolders.inputs(),
-                        BadTables.inputs(),
-                        BadShards.inputs())
-                .flatMap(List::stream);
+    static List<BadInput> inputs() {
+        return BadInput.all();
     }
 
     @Test
     void knowsManyWaysInWhichDataIsWrong() {
-        List<BadInput> all = inputs().toList();
+        List<BadInput> all = inputs();
         Set<String> names = new HashSet<>();
         all.forEach(input ->
                 assertThat(names.add(input.format() + " " + input.what())).isTrue());

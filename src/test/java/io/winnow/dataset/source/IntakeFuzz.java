@@ -44,7 +44,8 @@ public final class IntakeFuzz {
                             LARGEST,
                             MOST_FILES,
                             new SourceProperties.S3(List.of(), null, "us-east-1", false, null, null),
-                            new SourceProperties.Https(List.of(), false, Duration.ofMinutes(1))));
+                            new SourceProperties.Https(List.of(), false, Duration.ofMinutes(1))),
+                    () -> {});
             Path file = intake.scratch();
             int from = Math.min(1, input.length);
             Files.write(file, java.util.Arrays.copyOfRange(input, from, input.length));

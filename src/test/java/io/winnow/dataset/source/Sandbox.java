@@ -55,7 +55,7 @@ final class Sandbox {
     }
 
     SourceFiles files(String location, String format) throws IOException {
-        return staging.files(dataset, Registrations.of("x", format, location));
+        return staging.files(dataset, Registrations.of("x", format, location), () -> {});
     }
 
     /** All that lies in the folder, as paths relative to it, without empty folders. */

@@ -53,10 +53,7 @@ class ZipMembersTests {
         return new Intake(
                 folder.resolve("dataset"),
                 new SourceProperties(
-                        DataSize.ofMegabytes(1),
-                        DataSize.ofMegabytes(1),
-                        mostFiles,
-                        Sandbox.NO_STORE,
-                        Sandbox.NO_HOST));
+                        DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), mostFiles, Sandbox.NO_STORE, Sandbox.NO_HOST),
+                () -> {});
     }
 }

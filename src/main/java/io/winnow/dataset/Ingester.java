@@ -338,6 +338,11 @@ final class Ingester implements DisposableBean {
         }
 
         @Override
+        public void held() {
+            held.check();
+        }
+
+        @Override
         public void through(int samples) {
             metrics.through(samples);
         }

@@ -106,6 +106,7 @@ final class SplitIngest {
             if (writer == null) {
                 throw new BadDataException("there is no sample that can be used");
             }
+            progress.held();
             note(writer);
             SplitStatistics statistics = writer.finish();
             keyProblem = keys.finish(statistics.info(positions()).checksum(), positions()::source);
@@ -202,7 +203,15 @@ final class SplitIngest {
             throws IOException, InterruptedException {
         int before = position;
         try {
-            for (Decoded sample : block.get()) {
+            List<Decoded> samples = block.get();
+            // Reading and decoding may have taken long, and another process may be at the files that are written to
+            // below.
+            if (writer == null) {
+                progress.held();
+            } else {
+                progress.at(position);
+            }
+            for (Decoded sample : samples) {
                 write(sample, keys);
                 position++;
             }
@@ -260,6 +269,9 @@ final class SplitIngest {
     @FunctionalInterface
     interface Progress {
         void at(int done) throws IOException;
+
+        /** Asked before files are made, or given their names; throws where another process may be at them. */
+        default void held() {}
 
         /** So many more samples went through in this process; those that an earlier one has done are not told again. */
         default void through(int samples) {}

@@ -74,22 +74,21 @@ class RunLedger {
     }
 
     /**
-     * Deals with a task that this worker cannot do: a run whose attempts are spent and whose worker is dead waits for nobody.
+     * Deals with a task that nobody may be left to do: the one of a job that has ended goes, and a run whose attempts are spent, and
+     * whose worker has been silent, waits for nobody.
      *
-     * @param dead as in {@link #claim}
-     * @return whether the task went, with the job
+     * @return whether the task went
      */
     @Transactional
-    public boolean declined(RunKey key, Execution execution, Duration dead) {
+    public boolean giveUp(RunKey key, Execution execution, Duration silent) {
         Optional<Job> job = jobs.lock(key.job()).filter(found -> !found.status().ended());
-        if (job.isEmpty()) {
-            return false;
+        if (job.isPresent()) {
+            Run run = runs.lock(key);
+            if (!runs.isSpent(key, settings.mostAttempts(), silent)) {
+                return false;
+            }
+            quarantine(job.get(), run);
         }
-        Run run = runs.lock(key);
-        if (run.attempts() < settings.mostAttempts() || run.status().ended() || runs.beatsWithin(key, dead)) {
-            return false;
-        }
-        quarantine(job.get(), run);
         tasks.remove(execution);
         return true;
     }
@@ -175,8 +174,8 @@ class RunLedger {
 
     /**
      * Deals with a task whose worker seems dead: back into the queue with it. The wait does not grow with the deaths: the time in
-     * which the worker was found dead is one already. Whether its attempts are spent is for the next claim to say: after an outage
-     * of the database, which makes all workers seem dead, the worker gives its run back meanwhile.
+     * which the worker was found dead is one already. Whether its attempts are spent is for the next claim to say, or for who can do nothing but
+     * {@link #giveUp}: after an outage of the database, which makes all workers seem dead, the worker gives its run back meanwhile.
      */
     @Transactional
     public void bury(RunKey key, Execution execution, Duration dead) {

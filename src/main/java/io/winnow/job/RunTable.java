@@ -249,6 +249,20 @@ class RunTable {
                 == 0;
     }
 
+    /** Whether the run may not be begun again and its worker has been silent for so long. */
+    boolean isSpent(RunKey run, int mostAttempts, Duration silent) {
+        return bind("""
+                        SELECT count(*) FROM run
+                         WHERE job_id = :job AND number = :number AND status = 'RUNNING' AND attempts >= :most
+                           AND heartbeat_at <= clock_timestamp() - make_interval(secs => :silent)
+                        """, run)
+                        .param("most", mostAttempts)
+                        .param("silent", silent.toMillis() / 1000.0)
+                        .query(Long.class)
+                        .single()
+                == 1;
+    }
+
     /** Whether a worker showed within {@code limit} that it is at work on the run. */
     boolean beatsWithin(RunKey run, Duration limit) {
         return bind("""

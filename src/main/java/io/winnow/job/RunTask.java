@@ -35,6 +35,9 @@ class RunTask {
 
     private static final Logger log = LoggerFactory.getLogger(RunTask.class);
     private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+    /** A worker that can do it may come back, and others are in nobody's way. */
+    private static final int PATIENCE = 10;
+
     private static final CompletionHandler<TaskData> DONE = (completed, task) -> {};
 
     private static final Map<Stop, End> ENDS =
@@ -89,11 +92,18 @@ class RunTask {
         Optional<String> device = job.filter(kinds::knows)
                 .flatMap(known -> work.device(known.basics().device()));
         if (job.isPresent() && device.isEmpty()) {
-            return ledger.declined(data.key(), context.getExecution(), times.dead()) ? DONE : again(ELSEWHERE);
+            return declined(data.key(), job.get(), context.getExecution());
         }
         try (LogContext named = LogContext.of(data.key())) {
             return claimed(data, device, context);
         }
+    }
+
+    /** Looks without a lock first: the job's may be held for as long as the results of another of its runs take to store. */
+    private CompletionHandler<TaskData> declined(RunKey run, Job job, Execution execution) {
+        Duration silent = times.dead().multipliedBy(PATIENCE);
+        boolean over = job.status().ended() || runs.isSpent(run, settings.mostAttempts(), silent);
+        return over && ledger.giveUp(run, execution, silent) ? DONE : again(ELSEWHERE);
     }
 
     /** @param device empty for a job that is gone, of which nothing can be claimed */

@@ -308,20 +308,25 @@ class RunLedgerTests {
     @Test
     void quarantinesWhatIsSpentAlsoWhereNobodyIsLeftWhoCouldDoIt() {
         RunKey run = new RunKey(submit(2), 0);
-        assertThat(ledger.declined(run, picked(run), DEAD))
+        assertThat(ledger.giveUp(run, picked(run), DEAD))
                 .as("before it was begun")
                 .isFalse();
         for (int times = 0; times < 3; times++) {
             claim(run, "victim");
-            assertThat(ledger.declined(run, picked(run), DEAD))
+            assertThat(ledger.giveUp(run, picked(run), DEAD))
                     .as("while its worker lives")
                     .isFalse();
         }
         silence(run);
-        assertThat(ledger.declined(run, picked(run), DEAD)).isTrue();
+        assertThat(ledger.giveUp(run, picked(run), DEAD)).isTrue();
         assertThat(scoring.require(run.job()).error().title()).contains("quarantined");
         assertThat(tasksOf(run.job())).isEmpty();
-        assertThat(ledger.declined(run, picked(run), DEAD)).as("after its end").isFalse();
+        RunKey cancelled = new RunKey(submit(1), 0);
+        Execution circling = picked(cancelled);
+        scoring.cancel(cancelled.job());
+        assertThat(tasksOf(cancelled.job())).hasSize(1);
+        assertThat(ledger.giveUp(cancelled, circling, DEAD)).as("after its end").isTrue();
+        assertThat(tasksOf(cancelled.job())).isEmpty();
     }
 
     @Test

@@ -35,7 +35,7 @@ final class Intake {
     private int empty;
     private long asked = System.nanoTime();
 
-    /** @param held asked once a second whether to go on; throws where not */
+    /** @param held asked before writes, once a second at most, whether to go on; throws where not */
     Intake(Path folder, SourceProperties limits, Runnable held) {
         this.folder = folder;
         this.held = held;
@@ -73,6 +73,7 @@ final class Intake {
 
     /** @throws BadDataException when so many bytes more are too much */
     void announce(long bytes) throws BadDataException {
+        ask();
         if (bytes < 0 || bytes > bytesLeft) {
             throw new BadDataException(tooMuch);
         }
@@ -80,6 +81,7 @@ final class Intake {
 
     /** Counts something that is not taken in, such as a folder. */
     void passOver() throws BadDataException {
+        ask();
         if (++entries > 2L * mostFiles) {
             throw tooMany();
         }
@@ -121,7 +123,6 @@ final class Intake {
         long size = 0;
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
             for (int n = read(name, content); n >= 0; n = read(name, content)) {
-                ask();
                 announce(n);
                 bytesLeft -= n;
                 size += n;

@@ -4,6 +4,7 @@ import io.winnow.dataset.BadDataException;
 import io.winnow.platform.InvalidRequestException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,8 +131,15 @@ final class S3Origin implements Origin, DisposableBean {
             throw e;
         }
         Path file = intake.scratch();
-        try (InputStream in = open(place.bucket, place.key, version)) {
-            Files.copy(in, file);
+        try (InputStream in = open(place.bucket, place.key, version);
+                OutputStream out = Files.newOutputStream(file)) {
+            byte[] buffer = new byte[1 << 16];
+            long length = 0;
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                length += n;
+                intake.announce(length);
+                out.write(buffer, 0, n);
+            }
         }
         intake.from(version);
         Archives.take(file, format, intake);

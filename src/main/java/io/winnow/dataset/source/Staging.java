@@ -110,6 +110,7 @@ final class Staging implements BroughtData {
             Origin origin = origin(uri);
             origin.check(uri);
             log.info("dataset {}: fetching {}", registration.name(), location);
+            held.run();
             delete(dataset);
             bring(dataset, held, intake -> origin.fetch(uri, String.valueOf(registration.format()), intake));
             manifest = Manifest.read(folder(dataset));

@@ -2,12 +2,15 @@ package io.winnow.dataset.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.winnow.dataset.SourceFiles;
 import io.winnow.testing.ArchiveFixture;
 import io.winnow.testing.ArchiveFixture.Member;
+import io.winnow.testing.Registrations;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +20,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /** What was taken in is found by the names it came with, and lies under names of the service's own. */
 class StagedFilesTests {
@@ -140,5 +145,43 @@ class StagedFilesTests {
         Files.delete(file);
         Files.createSymbolicLink(file, secret);
         assertThatThrownBy(() -> files.open(Path.of("/a/x"))).hasMessageContaining("cannot be read");
+    }
+
+    /** The one that fetches learns in the midst of it that another process may be at it, which has begun anew. */
+    @Test
+    void areLeftAsTheHeirOfAFetchHasThem() {
+        AtomicBoolean lost = new AtomicBoolean();
+        Origin slow = new Origin() {
+            @Override
+            public String scheme() {
+                return "slow";
+            }
+
+            @Override
+            public void check(URI location) {}
+
+            @Override
+            public void fetch(URI location, String format, Intake intake) throws IOException {
+                Path own = intake.scratch();
+                Files.writeString(own, "mine");
+                Files.delete(own);
+                Files.writeString(own, "the heir's");
+                lost.set(true);
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() ->
+                                assertThatThrownBy(() -> intake.announce(1)).hasMessage("lost"));
+                intake.take("a", own);
+            }
+        };
+        Sandbox fetching = new Sandbox(folder, slow);
+        Runnable held = () -> {
+            if (lost.get()) {
+                throw new DataAccessResourceFailureException("lost");
+            }
+        };
+        assertThatThrownBy(() -> fetching.staging.files(
+                        fetching.dataset, Registrations.of("x", "parquet", "slow://somewhere"), held))
+                .hasMessage("lost");
+        assertThat(fetching.left()).singleElement().asString().endsWith(fetching.dataset + "/incoming");
     }
 }

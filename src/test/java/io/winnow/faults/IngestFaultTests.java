@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.winnow.testing.IdxFixture;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -98,9 +99,16 @@ class IngestFaultTests {
         await("progress of " + name)
                 .atMost(Cluster.PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> cluster.number("SELECT progress FROM dataset WHERE name = '" + name + "'") > 0.1);
+                .until(() -> cluster.number("SELECT progress FROM dataset WHERE name = '" + name + "'") > 0.1
+                        && noted(cluster.text("SELECT id FROM dataset WHERE name = '" + name + "'")));
         assertThat(cluster.text("SELECT state FROM dataset WHERE name = '" + name + "'"))
                 .isEqualTo("INGESTING");
+    }
+
+    /** Whether what is done was noted, to go on from there. */
+    private boolean noted(String id) {
+        return Files.exists(
+                cluster.folder().resolve("work/datasets").resolve(id).resolve("train.checkpoint"));
     }
 
     private void assertUndisturbed(String name) {

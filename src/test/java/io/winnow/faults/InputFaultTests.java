@@ -7,11 +7,13 @@ import io.winnow.testing.IdxFixture;
 import io.winnow.testing.PictureFixture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +103,35 @@ class InputFaultTests {
         assertThat(cluster.call(cluster.api(), "GET", samples + DAMAGED, null, null)
                         .statusCode())
                 .isEqualTo(404);
+    }
+
+    /** CMYK, grey, 16 bits, alpha, several frames, turned, progressive: all are taken but the one that is cut short, which is named. */
+    @Test
+    void ofPicturesOfManyKindsIsTakenButForTheOneThatIsCutShort() throws IOException {
+        List<String> ants = List.of("alpha.png", "cmyk.jpg", "colour.jpg", "colour16.png", "cut.jpg", "frames.gif");
+        List<String> bees =
+                List.of("grey.jpg", "grey16.png", "lossless.webp", "lossy.webp", "progressive.jpg", "turned.jpg");
+        Path folder = cluster.folder().resolve("data/kinds");
+        for (String name : Stream.concat(ants.stream(), bees.stream()).toList()) {
+            Path file = folder.resolve(ants.contains(name) ? "ant" : "bee").resolve(name);
+            Files.createDirectories(file.getParent());
+            byte[] picture = picture(name.equals("cut.jpg") ? "colour.jpg" : name);
+            Files.write(file, name.equals("cut.jpg") ? Arrays.copyOf(picture, picture.length / 2) : picture);
+        }
+        JsonNode taken = ingest("image-folder", folder, ", \"onBadSample\": \"skip\"");
+        assertThat(taken.get("state").asString()).as(taken.toString()).isEqualTo("READY");
+        assertThat(taken.at("/train/size").asInt()).isEqualTo(11);
+        assertThat(taken.get("problems")).hasSize(1);
+        assertThat(taken.at("/problems/0/sample").asInt()).isEqualTo(4);
+        assertThat(taken.at("/problems/0/message").asString()).contains("ant/cut.jpg");
+        String last = "/datasets/" + taken.get("name").asString() + "/samples/11";
+        assertThat(cluster.get(last).get("class").asString()).isEqualTo("bee");
+    }
+
+    private static byte[] picture(String name) throws IOException {
+        try (InputStream in = InputFaultTests.class.getResourceAsStream("/pictures/" + name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        }
     }
 
     @Test

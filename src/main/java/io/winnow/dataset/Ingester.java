@@ -196,7 +196,8 @@ final class Ingester implements DisposableBean {
         stores.create(dataset.id());
         record(dataset, files, source, held);
         SplitSource test = source.test();
-        Progress progress = new Progress(dataset.id(), source.train().size() + (test == null ? 0L : test.size()), held);
+        long total = source.train().size() + (test == null ? 0L : test.size());
+        IngestProgress progress = new IngestProgress(repository, metrics, dataset.id(), total, held);
         int mostBad = dataset.registration().mostBadSamples();
         SplitIngest trainIngest = ingest(dataset, Split.TRAIN, source.train(), source.classes(), null, mostBad);
         held.check();
@@ -207,7 +208,7 @@ final class Ingester implements DisposableBean {
         warnings.addAll(trainIngest.skipped());
         ReadyDataset.SplitInfo testInfo = null;
         if (test != null) {
-            progress.base = source.train().size();
+            progress.goOnAfter(source.train().size());
             held.check();
             int left = mostBad - trainIngest.positions().skippedCount();
             SplitIngest testIngest = ingest(dataset, Split.TEST, test, source.classes(), trainIngest.shape(), left);
@@ -320,43 +321,5 @@ final class Ingester implements DisposableBean {
     public void destroy() {
         decoders.shutdownNow();
         worker.shutdown();
-    }
-
-    /** Writes the fraction done to the database, at most once a second; stops the ingest of a dataset that is deleted, or another's. */
-    private final class Progress implements SplitIngest.Progress {
-
-        private final UUID id;
-        private final long total;
-        private final Held held;
-        private long base;
-        private long nextWrite = System.nanoTime();
-
-        Progress(UUID id, long total, Held held) {
-            this.held = held;
-            this.id = id;
-            this.total = Math.max(1, total);
-        }
-
-        @Override
-        public void held() {
-            held.check();
-        }
-
-        @Override
-        public void through(int samples) {
-            metrics.through(samples);
-        }
-
-        @Override
-        public void at(int done) throws IOException {
-            if (System.nanoTime() - nextWrite < 0) {
-                return;
-            }
-            nextWrite = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-            held.check();
-            if (repository.updateProgress(id, Math.min(1, (base + done) / (double) total)) == 0) {
-                throw new BadDataException("deleted while it was ingested");
-            }
-        }
     }
 }

@@ -60,11 +60,9 @@ final class RunCheckpoints implements Checkpoints {
             InputStream in = folder.open(name);
             log.info("{} goes on from {}", claim.run(), name);
             return in;
-        } catch (NoSuchFileException | DamagedFileException e) {
-            names.remove(name);
-            throw new IOException("%s: %s".formatted(name, e), e);
         } catch (IOException e) {
-            if (!last) {
+            boolean gone = e instanceof NoSuchFileException || e instanceof DamagedFileException;
+            if (!gone && !last) {
                 throw new UnreachableException("%s: %s".formatted(name, e), e);
             }
             names.remove(name);

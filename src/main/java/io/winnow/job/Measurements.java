@@ -170,12 +170,13 @@ class Measurements {
                         """).param("worker", worker).update();
     }
 
+    /** Who took it before may still be at it: a timing stays, though another's try fails after it. */
     void keep(Claimed claimed, @Nullable Timing timing, @Nullable String failure, String worker) {
         jdbc.sql("""
                         UPDATE measurement
                            SET timing = :timing::jsonb, failure = :failure, worker = :worker, deaths = 0,
                                measured_at = clock_timestamp()
-                         WHERE key = :key
+                         WHERE key = :key AND (timing IS NULL OR :failure::text IS NULL)
                         """)
                 .param("timing", timing == null ? null : StoredJson.write(timing))
                 .param("failure", failure)

@@ -9,6 +9,8 @@ import io.winnow.job.WorkerRegistry.State;
 import io.winnow.job.WorkerRegistry.WorkerView;
 import io.winnow.platform.ConflictException;
 import io.winnow.platform.TooManyRequestsException;
+import io.winnow.scoring.PassCosts;
+import io.winnow.scoring.PassTimer.Timing;
 import io.winnow.surrogate.SampleShape;
 import io.winnow.surrogate.SurrogateSpec;
 import io.winnow.testing.TestDatabase;
@@ -308,6 +310,24 @@ class JobQueueTests {
         assertThat(measurements.claim(List.of("cpu"), "other")).isPresent();
         jdbc.sql("DELETE FROM measurement").update();
         jdbc.sql("DELETE FROM worker WHERE id = 'waits'").update();
+    }
+
+    /** Who took it first was only slow: the other's try, which failed, comes to its end later. */
+    @Test
+    void keepsWhatOneWorkerTimedThoughAnotherFailsAtItAfterwards() {
+        jdbc.sql("DELETE FROM measurement").update();
+        Measurements.Wanted wanted =
+                new Measurements.Wanted(new SurrogateSpec("mlp", Map.of(), new SampleShape(1, 8, 8), 4), "cpu", 9, 0);
+        measurements.want(wanted);
+        Measurements.Claimed claimed =
+                measurements.claim(List.of("cpu"), "both").orElseThrow();
+        measurements.keep(claimed, null, "no memory", "other");
+        assertThat(measurements.failure(wanted)).hasValue("no memory");
+        measurements.keep(claimed, new Timing(PassCosts.IN_FORWARD_PASSES, 1, "cpu", null), null, "one");
+        measurements.keep(claimed, null, "no memory", "other");
+        assertThat(measurements.failure(wanted)).isEmpty();
+        assertThat(measurements.find(wanted)).isPresent();
+        jdbc.sql("DELETE FROM measurement").update();
     }
 
     private UUID submit(String caller, String key, int priority) {

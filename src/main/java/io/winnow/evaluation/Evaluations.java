@@ -64,7 +64,6 @@ public class Evaluations extends JobsOfKind<EvaluationRequest, EvaluationView> {
                 EvaluationKind.ID,
                 checked.subject().dataset(),
                 checked.subject().model(),
-                request,
                 plan,
                 plan.seeds(),
                 request.priority());

@@ -65,7 +65,13 @@ class Job {
     @SuppressWarnings("NullAway") // filled in by the persistence provider
     Job() {}
 
-    Job(UUID id, NewJob job, @Nullable String idempotencyKey, @Nullable String createdBy, Instant now) {
+    Job(
+            UUID id,
+            NewJob job,
+            byte[] requestDigest,
+            @Nullable String idempotencyKey,
+            @Nullable String createdBy,
+            Instant now) {
         this.id = id;
         this.status = JobStatus.QUEUED;
         this.kind = job.kind();
@@ -77,7 +83,7 @@ class Job {
         this.runs = job.seeds().size();
         this.idempotencyKey = idempotencyKey;
         this.createdBy = createdBy;
-        this.requestDigest = StoredJson.digest(job.asked());
+        this.requestDigest = requestDigest;
         this.createdAt = now;
     }
 

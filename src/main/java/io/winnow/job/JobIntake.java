@@ -54,13 +54,14 @@ public class JobIntake {
     /**
      * The job that the same caller asked for with the same key before.
      *
+     * @param digest of the request as it came, see {@link StoredJson#digestOfBody}: what defaults it gets is each release's own affair
      * @throws UnprocessableException when the key came with another request
      */
-    Optional<UUID> earlier(String kind, @Nullable String caller, @Nullable String key, Object asked) {
+    Optional<UUID> earlier(String kind, @Nullable String caller, @Nullable String key, byte[] digest) {
         return key == null
                 ? Optional.empty()
                 : jobs.findByIdempotencyKey(caller, key).map(job -> {
-                    if (!job.kind().equals(kind) || !Arrays.equals(job.requestDigest(), StoredJson.digest(asked))) {
+                    if (!job.kind().equals(kind) || !Arrays.equals(job.requestDigest(), digest)) {
                         throw new UnprocessableException(
                                 "the Idempotency-Key was used for another request before, %s %s; use a new key"
                                         .formatted(JobKinds.noun(job.kind()), job.id()));
@@ -72,6 +73,7 @@ public class JobIntake {
     /**
      * Accepts a job that was checked.
      *
+     * @param digest as in {@link #earlier}
      * @param key an idempotency key, or null: the same key of the same caller with the same request is the same job
      * @param caller who asks; null for one without credentials
      * @return the job's id
@@ -79,12 +81,12 @@ public class JobIntake {
      * @throws TooManyRequestsException when as many jobs as may be are waiting
      * @throws ConflictException when as many jobs as may be are kept
      */
-    UUID accept(NewJob job, @Nullable String key, @Nullable String caller) {
+    UUID accept(NewJob job, byte[] digest, @Nullable String key, @Nullable String caller) {
         UUID id = UUID.randomUUID();
         try {
             transaction.executeWithoutResult(status -> {
                 limit.admit(caller);
-                jobs.saveAndFlush(new Job(id, job, key, caller, runs.now()));
+                jobs.saveAndFlush(new Job(id, job, digest, key, caller, runs.now()));
                 runs.create(id, job.seeds());
                 tasks.scheduleRuns(id, job.seeds().size(), job.priority(), runs.now());
             });
@@ -93,7 +95,7 @@ public class JobIntake {
         } catch (DataIntegrityViolationException | TooManyRequestsException | ConflictException e) {
             // Another request with the same key was faster: the unique index let one of them through, or it took the
             // last place.
-            return earlier(job.kind(), caller, key, job.asked()).orElseThrow(() -> e);
+            return earlier(job.kind(), caller, key, digest).orElseThrow(() -> e);
         }
     }
 

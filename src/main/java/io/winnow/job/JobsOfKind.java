@@ -71,13 +71,13 @@ public abstract class JobsOfKind<R, V> {
         JobIntake.checkKey(key, violations);
         R request = read(body, violations);
         if (violations.isEmpty()) {
-            Optional<UUID> earlier = intake.earlier(kind, caller, key, request);
+            Optional<UUID> earlier = intake.earlier(kind, caller, key, StoredJson.digestOfBody(body));
             if (earlier.isPresent()) {
                 return earlier.get();
             }
         }
         NewJob job = check(request, violations);
-        UUID id = intake.accept(job, key, caller);
+        UUID id = intake.accept(job, StoredJson.digestOfBody(body), key, caller);
         accepted(job);
         return id;
     }

@@ -3,6 +3,8 @@ package io.winnow.job;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,6 +29,11 @@ final class StoredJson {
 
     static <T> T read(String json, Class<T> type) {
         return JSON.readValue(json, type);
+    }
+
+    /** The same for bodies that say the same, whatever the order of their fields and the space between them. */
+    static byte[] digestOfBody(byte @Nullable [] body) {
+        return digest(body == null ? Map.of() : JSON.readValue(body, Object.class));
     }
 
     /** The SHA-256 of the value's JSON: equal for equal values, however they were once written. */

@@ -121,7 +121,7 @@ class JobTests {
                 null,
                 new Normalisation(new float[] {0}, new float[] {1}));
         NewJob job = new NewJob(ScoringKind.ID, dataset, model, request(), List.of(1L), 0);
-        return new Job(UUID.randomUUID(), job, null, null, CREATED);
+        return new Job(UUID.randomUUID(), job, new byte[32], null, null, CREATED);
     }
 
     private static JobRequest request() {

@@ -46,17 +46,24 @@ class FinishTask {
 
     private CompletionHandler<TaskData> finish(TaskData data, Execution execution, StopSignal stop) {
         int attempt = finisher.beginAttempt(data.job());
-        try {
+        StepWatch watch = watch(data.job());
+        try (watch) {
             if (attempt <= settings.mostAttempts()) {
                 return insistence.on(() -> {
-                    watched(data.job(), execution, stop);
+                    finisher.finish(data.job(), execution, () -> {
+                        watch.step();
+                        return stop.stopRequested();
+                    });
                     return DONE;
                 });
             }
         } catch (RuntimeException | OutOfMemoryError e) {
-            if (stop.stopRequested()) {
-                // One that took too long to stop was interrupted, too; what is left to do needs the database.
+            // One that took too long to stop was interrupted, too; what is left to do needs the database.
+            boolean goesDown = stop.stopRequested();
+            if (goesDown) {
                 Thread.interrupted();
+            }
+            if (goesDown && !watch.hung()) {
                 log.info("job {} is not finished yet: this process is going down ({})", data.job(), e.toString());
                 return putOff(data, attempt, Duration.ZERO);
             }
@@ -71,17 +78,12 @@ class FinishTask {
     }
 
     /** It asks whether to stop all the while: one that asks no more hangs in a file, for the database has limits of its own. */
-    private void watched(UUID job, Execution execution, StopSignal stop) {
-        try (StepWatch watch = StepWatch.begin(
+    private StepWatch watch(UUID job) {
+        return StepWatch.begin(
                 () -> LogContext.of(job),
                 settings.hungAfter(),
                 silence -> processEnd.hung("the publication of job " + job, silence),
-                () -> {})) {
-            finisher.finish(job, execution, () -> {
-                watch.step();
-                return stop.stopRequested();
-            });
-        }
+                () -> {});
     }
 
     /** What broke it off says nothing of the job: this attempt does not count. */

@@ -40,8 +40,8 @@ class RunTask {
 
     private static final CompletionHandler<TaskData> DONE = (completed, task) -> {};
 
-    private static final Map<Stop, End> ENDS =
-            Map.of(Stop.FENCED, End.FENCED, Stop.CUT_OFF, End.CUT_OFF, Stop.SHUTDOWN, End.RELEASED);
+    private static final Map<Stop, End> ENDS = Map.of(
+            Stop.FENCED, End.FENCED, Stop.CUT_OFF, End.CUT_OFF, Stop.SHUTDOWN, End.RELEASED, Stop.HUNG, End.RETRIED);
 
     private final RunLedger ledger;
     private final RunTable runs;
@@ -212,7 +212,7 @@ class RunTask {
     private CompletionHandler<TaskData> putOff(Claim claim, Throwable e, RunObservation observed) {
         log.warn("{} is put off, the database's disk is full: {}", claim.run(), e.toString());
         observed.ended(End.RETRIED);
-        return insistence.on(() -> ledger.release(claim)) ? again(settings.retryDelay()) : DONE;
+        return insistence.whenBack(() -> ledger.release(claim)) ? again(settings.retryDelay()) : DONE;
     }
 
     private CompletionHandler<TaskData> retry(

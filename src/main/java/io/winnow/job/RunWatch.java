@@ -5,6 +5,7 @@ import io.winnow.scoring.RunListener;
 import io.winnow.scoring.RunScores.EpochAccuracy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ final class RunWatch implements RunListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RunWatch.class);
 
+    /** What a step may take of a shutdown: soon after that the connections are closed, and then the process is halted. */
+    private static final long LONGEST_LAST_STEP_NANOS = TimeUnit.SECONDS.toNanos(12);
+
     /** Why a run was told to stop. */
     enum Stop {
         /** Another worker has claimed the run, or its job has ended. */
@@ -28,7 +32,9 @@ final class RunWatch implements RunListener, AutoCloseable {
         /** The database could not be reached for so long that another worker may have claimed the run. */
         CUT_OFF,
         /** This process is going down. */
-        SHUTDOWN
+        SHUTDOWN,
+        /** It was taken for hung, for which this process is going down: the attempt counts. */
+        HUNG
     }
 
     private final RunTable runs;
@@ -38,6 +44,7 @@ final class RunWatch implements RunListener, AutoCloseable {
     private final RunMetrics metrics;
     private final StepWatch steps;
     private long confirmed = System.nanoTime();
+    private @Nullable Long shutdownSeen;
     private volatile @Nullable RunProgress latest;
     /** What epochs the database has not been told of. */
     private final AtomicReference<@Nullable List<EpochAccuracy>> untold = new AtomicReference<>();
@@ -91,13 +98,14 @@ final class RunWatch implements RunListener, AutoCloseable {
     @Nullable
     Stop stopped() {
         if (stop == null && shuttingDown.getAsBoolean()) {
-            stop = Stop.SHUTDOWN;
+            stop = steps.hung() ? Stop.HUNG : Stop.SHUTDOWN;
         }
         return stop;
     }
 
     private void look() {
         try {
+            releaseIfLate();
             if (runs.progress(claim.run(), claim.fence(), latest)) {
                 confirmed = System.nanoTime();
                 tellEpochs();
@@ -111,6 +119,22 @@ final class RunWatch implements RunListener, AutoCloseable {
             if (System.nanoTime() - confirmed > deadNanos && stop == null) {
                 stop = Stop.CUT_OFF;
             }
+        }
+    }
+
+    /**
+     * A run that asks too seldom whether to stop is given back for it, as if this attempt had not been, while there is a database: its
+     * process will be halted before it asks again.
+     */
+    private void releaseIfLate() {
+        if (!shuttingDown.getAsBoolean() || steps.hung() || steps.over()) {
+            return;
+        }
+        if (shutdownSeen == null) {
+            shutdownSeen = System.nanoTime();
+        } else if (System.nanoTime() - shutdownSeen > LONGEST_LAST_STEP_NANOS
+                && runs.giveBack(claim.run(), claim.fence(), true, null)) {
+            log.info("{} is released in the midst of a step: this process is going down", claim.run());
         }
     }
 

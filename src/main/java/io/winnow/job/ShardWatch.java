@@ -30,8 +30,12 @@ final class ShardWatch implements StopSignal, AutoCloseable {
         this.steps = StepWatch.begin(() -> LogContext.of(claim.key().run()), hungAfter, whenHung, this::beat);
     }
 
+    /** @throws IllegalStateException when the shard wakes that was taken for hung: its attempt counts */
     @Override
     public boolean stopRequested() {
+        if (steps.hung()) {
+            throw new IllegalStateException("it was taken for hung, and its process is going down");
+        }
         steps.step();
         return fenced || outer.stopRequested();
     }

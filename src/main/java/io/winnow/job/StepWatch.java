@@ -28,7 +28,7 @@ final class StepWatch implements AutoCloseable {
     private volatile long lastStep;
     private volatile boolean over;
     private long looked;
-    private boolean hung;
+    private volatile boolean hung;
 
     /**
      * @param named what the work is for, in all that the watch logs
@@ -73,6 +73,11 @@ final class StepWatch implements AutoCloseable {
 
     boolean over() {
         return over;
+    }
+
+    /** Whether it was once taken for hung, and its process told to go: what it does should it wake comes too late. */
+    boolean hung() {
+        return hung;
     }
 
     void tick() {

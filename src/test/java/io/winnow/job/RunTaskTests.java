@@ -265,6 +265,39 @@ class RunTaskTests {
         }
     }
 
+    /** However long it has none: as long as the run cannot be given back, its next claim would count. */
+    @Test
+    void putsARunOffForAsLongAsTheDatabaseHasNoRoom() {
+        RunKey run = submit();
+        scorer.play((request, listener) -> {
+            throw noRoom();
+        });
+        AtomicInteger tries = new AtomicInteger();
+        SchedulerTimes times = mock(SchedulerTimes.class);
+        when(times.dead()).thenReturn(ofSeconds(1));
+        execute(
+                taskWith(
+                        new RunLedger(null, null, null, null, null) {
+                            @Override
+                            public Optional<Claim> claim(
+                                    RunKey key, String worker, Execution execution, Duration dead) {
+                                return ledger.claim(key, worker, execution, dead);
+                            }
+
+                            @Override
+                            public boolean release(Claim claim) {
+                                if (tries.incrementAndGet() < 5) {
+                                    throw noRoom();
+                                }
+                                return ledger.release(claim);
+                            }
+                        },
+                        new Insistence(times)),
+                new TaskData(TaskData.VERSION, run.job(), run.number()));
+        assertThat(only(run).status()).isEqualTo(Run.Status.QUEUED);
+        assertThat(only(run).attempts()).isZero();
+    }
+
     private static RuntimeException noConnection() {
         return new CannotCreateTransactionException(
                 "could not begin", new SQLTransientConnectionException("no connection within 1500 ms"));
@@ -341,6 +374,19 @@ class RunTaskTests {
     }
 
     private RunTask taskWith(RunLedger other, RunWork work, JobKinds kinds, ProcessEnd end) {
+        return taskWith(other, work, kinds, end, beans.getBean(Insistence.class));
+    }
+
+    private RunTask taskWith(RunLedger other, Insistence insistence) {
+        return taskWith(
+                other,
+                beans.getBean(RunWork.class),
+                beans.getBean(JobKinds.class),
+                beans.getBean(ProcessEnd.class),
+                insistence);
+    }
+
+    private RunTask taskWith(RunLedger other, RunWork work, JobKinds kinds, ProcessEnd end, Insistence insistence) {
         return new RunTask(
                 other,
                 runs,
@@ -353,7 +399,7 @@ class RunTaskTests {
                 beans.getBean(JobSettings.class),
                 end,
                 beans.getBean(RunMetrics.class),
-                beans.getBean(Insistence.class));
+                insistence);
     }
 
     @Test

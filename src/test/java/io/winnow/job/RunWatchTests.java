@@ -10,6 +10,7 @@ import io.winnow.job.RunWatch.Stop;
 import io.winnow.scoring.RunListener.RunProgress;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,38 @@ class RunWatchTests {
         }
     }
 
+    /** Its process goes down because it was hung: what it would say now is not that it was told to stop. */
+    @Test
+    void doesNotTakeARunThatWasHungForOneThatAShutdownStops() {
+        AtomicBoolean shuttingDown = new AtomicBoolean();
+        try (RunWatch watch = new RunWatch(
+                alive(),
+                claim(),
+                Duration.ofHours(1),
+                shuttingDown::get,
+                Duration.ofMillis(1),
+                silence -> shuttingDown.set(true),
+                metrics)) {
+            await().atMost(Duration.ofSeconds(20)).untilTrue(shuttingDown);
+            assertThat(watch.stopRequested()).isTrue();
+            assertThat(watch.stopped()).isEqualTo(Stop.HUNG);
+            assertThat(watch.goesOnLater()).isFalse();
+        }
+    }
+
+    private static RunTable alive() {
+        return new RunTable(null, null, null) {
+            @Override
+            boolean progress(RunKey run, long fence, @Nullable RunProgress progress) {
+                return true;
+            }
+        };
+    }
+
+    private static Claim claim() {
+        return new Claim(new RunKey(UUID.randomUUID(), 0), 1, 1, null);
+    }
+
     private RunWatch watch(Duration dead) {
         RunTable away = new RunTable(null, null, null) {
             @Override
@@ -46,7 +79,6 @@ class RunWatchTests {
                 throw new TransientDataAccessResourceException("the connection is lost");
             }
         };
-        Claim claim = new Claim(new RunKey(UUID.randomUUID(), 0), 1, 1, null);
-        return new RunWatch(away, claim, dead, () -> false, Duration.ofHours(1), silence -> {}, metrics);
+        return new RunWatch(away, claim(), dead, () -> false, Duration.ofHours(1), silence -> {}, metrics);
     }
 }

@@ -33,7 +33,9 @@ NO_VELOCITY = [
      "Network.overwrite(velocity, ParameterLayout.toStored(layout.parameters(), state.velocity()));", "")]
 NO_REVIVAL = [
     ("job/RunLedger.java", "if (tasks.reviveIfDead(execution, dead, settings.retryDelay())) {", "if (run.fence() < 0) {")]
-NO_KEY = [("job/JobIntake.java", "new Job(id, job, key, caller, runs.now())", "new Job(id, job, null, caller, runs.now())")]
+NO_KEY = [("job/JobIntake.java", "new Job(id, job, digest, key, caller, runs.now())", "new Job(id, job, digest, null, caller, runs.now())")]
+CLOCK = [
+    ("job/DatabaseClock.java", "return last == null ? system.instant()", "return last == null || last.nanos() != 0 ? system.instant()")]
 NO_COUNT = [
     ("job/RunTable.java", "attempts = attempts + 1, status = 'RUNNING'", "attempts = attempts, status = 'RUNNING'")]
 NO_REFUND = [
@@ -60,7 +62,7 @@ MUTANTS = [
     ("tasks-apart", "a job and its tasks are stored one after the other", "ApiCrashTests#keepsAJob*",
      [("job/JobIntake.java", "transaction.executeWithoutResult(status -> {", "Optional.of(id).ifPresent(same -> {")], ""),
     ("publication", "a shutdown spends an attempt to publish", "PublicationCrashTests#publishesThough*",
-     [("job/FinishTask.java", "if (stop.stopRequested()) {", "if (attempt < 0) {")], ""),
+     [("job/FinishTask.java", "if (goesDown && !watch.hung()) {", "if (attempt < 0) {")], ""),
     ("attempts", "attempts are not counted at the claim", "FaultTests#quarantines*",
      NO_COUNT, ""),
     ("refund", "a shutdown spends an attempt", "FaultTests#givesItsRunBack*",
@@ -83,13 +85,17 @@ MUTANTS = [
      [("dataset/IngestLock.java", "statement.execute();", "statement.isClosed();")], ""),
     ("sleeper", "the time that the whole process slept counts as a run's silence", "CrashTests#scoresTheSameBytesWhenAWorkerSleeps*",
      [("job/StepWatch.java", "if (nanos.getAsLong() - looked > STOOD_STILL_NANOS) {", "if (looked == STOOD_STILL_NANOS) {")], ""),
+    ("last-step", "a shutdown waits for the end of a step, however long that takes", "CrashTests#spendsNoAttemptOnAWorker*",
+     [("job/RunWatch.java", "            releaseIfLate();\n", "")], ""),
     ("halt", "a process whose run hangs is given all the time it wants to go down", "CrashTests#isGoneTwenty*",
      [("platform/ShutdownLimit.java", "Thread.sleep(limit.toMillis());", "Thread.sleep(100 * limit.toMillis());")], ""),
     ("divergence", "a loss that is no number is tried again", "CrashTests#failsAJob*",
      [("job/RunTask.java", "catch (TrainingDivergedException e)", "catch (java.util.MissingResourceException e)"),
       ("job/RunTask.java", "diverged(claim, e)", "new JobError(\"x\", \"x\")")], ""),
     ("clock", "the scheduler goes by the machine's clock", "CrashTests#worksWithAClock*",
-     [("job/DatabaseClock.java", "return last == null ? system.instant()", "return last == null || last.nanos() != 0 ? system.instant()")], ""),
+     CLOCK, ""),
+    ("jump", "the scheduler goes by the machine's clock", "CrashTests#keepsItsRunWhileItsClock*",
+     CLOCK, ""),
     ("shard-death", "a shard whose worker died is not begun again", "ShardCrashTests#findsTheSameBytesWhenTheProcessThatHelps*",
      [("job/ShardTable.java", "(f.status = 'QUEUED' OR f.status = 'RUNNING' AND f.heartbeat_at", "(f.status = 'QUEUED' OR false AND f.heartbeat_at")], ""),
     ("shard-kept", "shards that were done before a crash are computed again", "ShardCrashTests#findsTheSameBytesWhenTheProcessOfTheRun*",
@@ -108,6 +114,12 @@ MUTANTS = [
      [("job/RunCheckpoints.java", "failing = true;", "throw new IllegalStateException(e);")], ""),
     ("key", "requests with one key are not told to be one", "QueueFaultTests#aMakes*",
      NO_KEY, ""),
+    ("key-scope", "a key is everybody's", "CallerFaultTests#makesOneJob*",
+     [("job/Jobs.java", "and coalesce(j.createdBy, '') = coalesce(:caller, '')", "and coalesce(:caller, '') = coalesce(:caller, '')")], ""),
+    ("caller-limit", "any number of one caller's jobs may wait", "CallerFaultTests#turnsTheFlood*",
+     [("job/QueueLimit.java", "if (caller != null) {", "if (caller != null && caller.isEmpty()) {")], ""),
+    ("let-go", "who works on a cancelled job goes on to its end", "QueueFaultTests#iFrees*",
+     [("job/RunWatch.java", "stop = Stop.FENCED;", "")], ""),
     ("end", "a cancel does not look whether the job has ended", "QueueFaultTests#bReaches*",
      [("job/Job.java", "if (status.ended()) {\n            throw new ConflictException(\"job %s has ended", "if (id == null) {\n            throw new ConflictException(\"job %s has ended")], ""),
     ("limit", "any number of jobs may wait", "QueueFaultTests#cTurns*",
@@ -128,7 +140,7 @@ MUTANTS = [
     ("crash-key", "a request that comes again after a crash is another", "ApiCrashTests#hasEveryJob*",
      NO_KEY, ""),
     ("other-body", "a key is taken with any body", "ApiCrashTests#knowsIts*",
-     [("job/JobIntake.java", "!Arrays.equals(job.requestDigest(), StoredJson.digest(asked))", "!Arrays.equals(job.requestDigest(), job.requestDigest())")], ""),
+     [("job/JobIntake.java", "!Arrays.equals(job.requestDigest(), digest)", "!Arrays.equals(job.requestDigest(), job.requestDigest())")], ""),
     ("in-doubt", "a run that is done is taken for lost when its worker asks again", "NetworkTests#keepsOnceWhat*",
      [("job/RunLedger.java", "if (run.status() == Run.Status.SUCCEEDED) {\n            return true;", "if (run.status() == Run.Status.SUCCEEDED) {\n            return false;")], ""),
     ("changed-file", "files of another time are not read again", "DataFaultTests#refusesAJob*",
@@ -175,6 +187,17 @@ MUTANTS = [
      [("job/ProcessEnd.java", "if (!DeviceFailure.isReasonOf(failure) ||", "if (failure != null ||")], ""),
     ("length", "a file is as long as it likes", "InputFaultTests#ofAnotherLength*",
      [("dataset/format/IdxFile.java", "if (!gzipped && storedBytes != headerBytes() + valueBytes()) {", "if (storedBytes < 0) {")], ""),
+    ("known-ways", "a file is as long as it likes", "InputFaultTests#thatIsWrongInAKnownWay*",
+     [("dataset/format/IdxFile.java", "if (!gzipped && storedBytes != headerBytes() + valueBytes()) {", "if (storedBytes < 0) {")], ""),
+    ("kinds", "a picture that cannot be decoded is taken for a black one", "InputFaultTests#ofPicturesOfManyKinds*",
+     [("dataset/picture/PictureFile.java", "throw new BadDataException(reason);", "return new BufferedImage(1, 1, 5);")], ""),
+    ("no-number", "an imported score may be infinite", "InputFaultTests#ofScoresThatAreNoNumbers*",
+     [("scoring/web/ImportJson.java", "if (!Float.isFinite(value)) {", "if (count < 0) {")], ""),
+    ("ingest-heir", "nobody looks for ingests whose process is gone", "IngestFaultTests#ingestsTheSameBytesElsewhere*",
+     [("dataset/Ingester.java", "worker.scheduleWithFixedDelay(this::ingestAll, LOOK_EVERY);", "")], ""),
+    ("ingest-outage", "an outage of the database fails an ingest", "IngestFaultTests#ingestsTheSameBytesOver*",
+     [("dataset/Ingester.java", "catch (DataAccessException | TransactionException e) {\n            throw e;\n        } catch (RuntimeException e) {",
+       "catch (RuntimeException e) {")], ""),
     ("full-503", "a full disk of the database is taken for a defect", "FullDatabaseTests#takesNoJob*",
      [("platform/database/Outage.java", "08...|53...|", "08...|")], ""),
     ("room", "a full disk of the database spends an attempt", "FullDatabaseTests#scoresTheSameBytes*",
@@ -228,6 +251,8 @@ MUTANTS = [
     ("publication-death", "a publication that died with its worker is not begun again", "PublicationCrashTests#publishesTheSame*",
      [("job/SchedulerConfiguration.java", "tasks.reviveIfDead(completed.getExecution(), times.dead(), settings.retryDelay())",
        "tasks.hashCode()")], ""),
+    ("publication-attempts", "a publication is begun however often it killed who made it", "PublicationCrashTests#endsAJobWhose*",
+     [("job/FinishTask.java", "if (attempt <= settings.mostAttempts()) {", "if (attempt > 0) {")], ""),
     ("sweep", "nobody looks for runs without a task", "QueueFaultTests#hDoes*",
      [("job/JobSweep.java", "if (tasks.ensureRun(orphan.run(), orphan.priority(), runs.now())) {", "if (orphan == null) {")], ""),
     ("end-outage", "an outage at the end of a run spends an attempt", "NetworkTests#spendsNoAttempt*",

@@ -7,8 +7,10 @@ import io.winnow.FaultyWinnow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -37,10 +40,17 @@ class CrashTests {
     private static final int FAILS = 5;
     private static final String REQUEST = Cluster.request(2, 4, 1);
 
+    /** At work for about as long as it takes to kill three workers. */
+    private static final String BESIDE = Cluster.request(8, 10, 1);
+
     private static final Options WELL = Options.none().faults("fault.slow=80");
 
     private static final Options SLOW = WELL.faults("fault.hang.epochs=" + HANGS, "fault.heap.epochs=" + EXHAUSTS)
             .with("--winnow.jobs.hung-after=10s");
+
+    /** An hour is far above this too, and a machine that is busy with other things silences nobody for so long. */
+    private static final Options PATIENT =
+            SLOW.faults("fault.slow=120").with("--db-scheduler.missed-heartbeats-limit=60");
 
     private Cluster cluster;
     private Duration undisturbed;
@@ -112,10 +122,10 @@ class CrashTests {
                 .until(() -> new Invariants(cluster.postgres()).orphanTasks().isEmpty());
     }
 
-    /** A byte of the newest checkpoint is another one when the next worker reads it: the one before it is used, or none. */
+    /** A byte of the newest checkpoint is another one, or its end is missing, when the next worker reads it: the one before it is used, or none. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void goesOnFromTheCheckpointBeforeADamagedOneOrBeginsAnew(int damaged) throws IOException {
+    @CsvSource({"1, false", "2, false", "1, true"})
+    void goesOnFromTheCheckpointBeforeADamagedOneOrBeginsAnew(int damaged, boolean cut) throws IOException {
         String request = Cluster.request(1, 6, 1);
         cluster.undisturbed(request);
         String job = cluster.submit(request);
@@ -131,7 +141,7 @@ class CrashTests {
             Path file = cluster.folder().resolve("work/checkpoints").resolve(name);
             byte[] content = Files.readAllBytes(file);
             content[content.length / 2] ^= 1;
-            Files.write(file, content);
+            Files.write(file, cut ? Arrays.copyOf(content, content.length / 2) : content);
             names.add(name);
         }
         cluster.assertUndisturbed(job, request);
@@ -186,6 +196,26 @@ class CrashTests {
         assertThat(stubborn.awaitExit(Duration.ofSeconds(21))).isEqualTo(143);
         System.out.printf("crash: a hung worker was gone %.1f s after SIGTERM%n", (System.nanoTime() - begun) / 1e9);
         cluster.post("/jobs/" + job + "/cancel", "");
+    }
+
+    /** A batch of a large network can take minutes: the time in which the process must be gone is over before it asks whether to stop. */
+    @Test
+    void spendsNoAttemptOnAWorkerThatIsToldToGoInAStepThatTakesLonger() {
+        String request = Cluster.request(1, HANGS, 2);
+        cluster.killWorkers();
+        WinnowProcess well = cluster.startWorker(WELL);
+        cluster.undisturbed(request);
+        well.kill();
+        WinnowProcess leaver = cluster.startWorker(SLOW.with("--winnow.jobs.hung-after=10m"));
+        String job = cluster.submit(request);
+        await().atMost(Cluster.PATIENCE).until(() -> leaver.log().contains(FaultyWinnow.HANGS));
+        leaver.signal("TERM");
+        leaver.awaitExit(Duration.ofSeconds(21));
+        assertThat(leaver.log()).contains("run 0 of job " + job + " is released in the midst of a step");
+        assertThat(cluster.attempts(job)).isZero();
+        cluster.startWorker(WELL);
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job)).isOne();
     }
 
     /** The first signal is still obeyed: the process goes down, and its hung run would hold it for long. */
@@ -273,6 +303,7 @@ class CrashTests {
     void quarantinesARunThatExhaustsTheHeapOfItsWorkers() {
         cluster.forgetTheDead();
         String poison = cluster.submit(Cluster.request(1, EXHAUSTS, 1));
+        String beside = cluster.submit(BESIDE);
         for (int death = 1; death <= 3; death++) {
             int expected = death;
             await().atMost(Duration.ofSeconds(120)).until(() -> cluster.deadWorkers() >= expected);
@@ -281,6 +312,7 @@ class CrashTests {
         JsonNode ended = cluster.awaitEnd(poison);
         assertThat(ended.at("/error/title").asString()).isEqualTo("Run quarantined");
         assertThat(cluster.attempts(poison)).isEqualTo(3);
+        cluster.assertUndisturbed(beside, BESIDE);
         cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
     }
 
@@ -324,17 +356,13 @@ class CrashTests {
         String request = Cluster.request(8, 4, 1);
         cluster.undisturbed(request);
         cluster.killWorkers();
-        // An hour is far above this too, and a machine that is busy with other things silences nobody for so long.
-        Options patient = SLOW.with("--db-scheduler.missed-heartbeats-limit=60");
-        cluster.startWorker(patient);
-        WinnowProcess skewed = cluster.launch("worker", patient.environment(Faketime.environment(off)))
+        cluster.startWorker(PATIENT);
+        WinnowProcess skewed = cluster.launch("worker", PATIENT.environment(Faketime.environment(off)))
                 .awaitStart();
         assertThat(skewed.log())
                 .containsPattern("clock of this machine is " + (off.startsWith("-") ? "-" : "")
                         + "3[56]\\d\\d.* s ahead of the database's");
-        assertThat(cluster.call(skewed, "GET", "/actuator/health/readiness", null, null)
-                        .statusCode())
-                .isEqualTo(503);
+        assertThat(isReady(skewed)).isFalse();
         String job = cluster.submit(request);
         cluster.assertUndisturbed(job, request);
         assertThat(cluster.attempts(job)).as("every run is begun once").isEqualTo(8);
@@ -343,6 +371,46 @@ class CrashTests {
                 .as("runs done by the one with the wrong clock")
                 .isPositive();
         cluster.killWorkers();
+    }
+
+    /** An hour ahead, right, an hour behind, right again, all in one run: it keeps its run, and is not ready for traffic meanwhile. */
+    @Test
+    void keepsItsRunWhileItsClockJumps() throws IOException {
+        String request = Cluster.request(1, 60, 1);
+        cluster.killWorkers();
+        WinnowProcess quick = cluster.startWorker(Options.none());
+        cluster.undisturbed(request);
+        quick.kill();
+        Path clock = cluster.folder().resolve("clock");
+        Files.writeString(clock, "+0");
+        Options options = PATIENT.environment(Faketime.jumping(clock));
+        WinnowProcess jumping = cluster.launch("worker", options).awaitStart();
+        String job = cluster.submit(request);
+        cluster.awaitProgress(job, 0.01);
+        cluster.launchWorker(PATIENT);
+        for (String off : List.of("+1h", "+0", "-1h", "+0")) {
+            Path next = Files.writeString(clock.resolveSibling("next"), off);
+            Files.move(next, clock, StandardCopyOption.ATOMIC_MOVE);
+            await("what it makes of " + off).atMost(Cluster.PATIENCE).until(() -> isReady(jumping) == off.equals("+0"));
+            double now = cluster.number("SELECT fraction FROM run WHERE job_id = '" + job + "'");
+            cluster.awaitProgress(job, now + 0.03);
+            assertThat(cluster.holdsRunOf(job, jumping))
+                    .as("it has its run at " + off)
+                    .isTrue();
+            assertThat(cluster.number("SELECT count(*) FROM scheduled_tasks WHERE picked"
+                            + " AND abs(extract(epoch FROM last_heartbeat - clock_timestamp())) > 60"))
+                    .as("heartbeats of another time at " + off)
+                    .isZero();
+        }
+        cluster.assertUndisturbed(job, request);
+        assertThat(cluster.attempts(job)).as("the run is begun once").isOne();
+        cluster.killWorkers();
+    }
+
+    private boolean isReady(WinnowProcess process) {
+        return cluster.call(process, "GET", "/actuator/health/readiness", null, null)
+                        .statusCode()
+                == 200;
     }
 
     /** The process that has claimed one of the job's runs, as soon as one has. */

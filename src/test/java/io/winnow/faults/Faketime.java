@@ -16,11 +16,22 @@ final class Faketime {
      * that go by it: with the library's fix for those every timed wait of the JVM would end at once, and be begun anew.
      */
     static Map<String, String> environment(String off) {
+        return environment("FAKETIME", off);
+    }
+
+    /** As above, with a clock that is off by what the file says, also when it says something else: a second later at most. */
+    static Map<String, String> jumping(Path file) {
+        return environment("FAKETIME_TIMESTAMP_FILE", file.toString());
+    }
+
+    private static Map<String, String> environment(String what, String value) {
         return Map.of(
                 "LD_PRELOAD",
                 library(),
-                "FAKETIME",
-                off,
+                what,
+                value,
+                "FAKETIME_CACHE_DURATION",
+                "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
                 "FAKETIME_FORCE_MONOTONIC_FIX",

@@ -28,6 +28,11 @@ final class HttpCalls {
      * @param key an idempotency key, or null
      */
     HttpResponse<String> call(String method, String url, String body, String key) {
+        return call(method, url, body, key, null);
+    }
+
+    /** @param credential the caller's API key, or null */
+    HttpResponse<String> call(String method, String url, String body, String key, String credential) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
@@ -36,6 +41,9 @@ final class HttpCalls {
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (key != null) {
             request.header("Idempotency-Key", key);
+        }
+        if (credential != null) {
+            request.header("X-API-Key", credential);
         }
         return send(request.build(), HttpResponse.BodyHandlers.ofString());
     }

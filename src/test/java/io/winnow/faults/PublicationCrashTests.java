@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
 
 /** Workers that go, or die, while they make score sets of what the runs of a job found. */
 @Tag("faults")
@@ -76,6 +77,25 @@ class PublicationCrashTests {
         cluster.assertUndisturbed(job, REQUEST);
         assertThat(attempts(job)).isEqualTo(DEATHS + 1.0);
         new Invariants(cluster.postgres()).hold();
+    }
+
+    /** As many as a run may have: nobody knows whether it is what kills them. */
+    @Test
+    void endsAJobWhosePublicationKilledThreeWorkersAndGoesOnWithOthers() {
+        String job = cluster.submit(REQUEST);
+        for (int death = 0; death < 3; death++) {
+            cluster.startWorker(SLOW);
+            awaitPublication();
+            cluster.killWorkers();
+        }
+        WinnowProcess spared = cluster.startWorker(Options.none());
+        JsonNode ended = cluster.awaitEnd(job);
+        assertThat(ended.get("status").asString()).isEqualTo("FAILED");
+        assertThat(ended.at("/error/title").asString()).isEqualTo("Results not published");
+        assertThat(ended.get("scoreSets")).as("none, rather than some").isEmpty();
+        new Invariants(cluster.postgres()).hold();
+        cluster.assertUndisturbed(cluster.submit(REQUEST), REQUEST);
+        assertThat(spared.isAlive()).isTrue();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -55,11 +56,11 @@ final class SmallDisk implements AutoCloseable {
         return this;
     }
 
-    /** Takes all that is free. */
+    /** Takes all that is free, beside what it took before. */
     void fill() {
         byte[] page = new byte[4096];
         Arrays.fill(page, (byte) 1);
-        try (OutputStream out = Files.newOutputStream(ballast)) {
+        try (OutputStream out = Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (Files.getFileStore(folder).getUsableSpace() > 0) {
                 out.write(page);
             }

@@ -2,6 +2,7 @@ package io.winnow.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,9 +19,7 @@ public final class EveryFormat implements FuzzTarget {
     @Override
     public void read(byte[] input) throws Exception {
         int which = input.length == 0 ? 0 : (input[0] & 0xff) % FORMATS.size();
-        byte[] rest = new byte[Math.max(0, input.length - 1)];
-        System.arraycopy(input, input.length - rest.length, rest, 0, rest.length);
-        readers().get(which).read(rest);
+        readers().get(which).read(Arrays.copyOfRange(input, Math.min(1, input.length), input.length));
     }
 
     @Override
